@@ -1,0 +1,62 @@
+import type { Evidence, EvidenceOf, EvidenceType, Subject, Unavailable, Vantage } from '../model/evidence';
+import type { Target } from '../model/target';
+
+/** How intrusive a collector is; plan/ orders by it, gentlest first. */
+export type Impact = 'observe' | 'authenticate' | 'write';
+
+/** What a task may know and use. Collectors touch clock, pace and counters through this and nothing else. */
+export interface CollectContext {
+  /** The clock of this run. */
+  now(): Date;
+  /** Aborts at the task's deadline or when the run is interrupted; every wait must heed it. */
+  readonly signal: AbortSignal;
+  readonly runId: string;
+  /** `cfy-audit/<version> (run <id>)`: sent with every HTTP request. */
+  readonly userAgent: string;
+  readonly connectTimeoutMs: number;
+  /** null: derive it from the socket's addresses. */
+  readonly vantage: Vantage | null;
+  /** Key for fingerprints of found credentials; new in every run and never written anywhere. */
+  readonly fingerprintKey: Uint8Array;
+  /** Resolves when one more connection or request may go to this IP address (limits.requestsPerSecond). */
+  pace(address: string): Promise<void>;
+  /** Count what was sent, for the plan's promise and the report. */
+  countConnection(): void;
+  countRequest(): void;
+  /** Progress within a long task, 0…1. */
+  progress(fraction: number): void;
+}
+
+/** One subject to look at, and what looking will cost. `collect` never rejects for a target's misbehaviour. */
+export interface Task<T extends EvidenceType = EvidenceType> {
+  readonly subject: Subject;
+  readonly type: T;
+  /** IP address that is sent to; null for local work. Tasks of one address share its pace. */
+  readonly address: string | null;
+  /** Upper bounds, printed by `plan`. */
+  readonly connections: number;
+  readonly requests: number;
+  /** Names of the identities used; `anonymous` where none is. */
+  readonly identities: readonly string[];
+  /** Overrides limits.subjectTimeoutMs; for work whose length depends on its size (logs). null: no deadline. */
+  readonly deadlineMs?: number | null;
+  collect(context: CollectContext): Promise<readonly EvidenceOf<T>[] | EvidenceOf<T>>;
+}
+
+/** What a collector makes of a target: tasks, and what it cannot do because the target does not say enough. */
+export interface Work {
+  readonly tasks: readonly Task[];
+  /** One entry a missing input: becomes `unavailable` evidence, with what to supply. */
+  readonly missing: readonly Omit<Unavailable<EvidenceType>, 'observedAt' | 'state'>[];
+}
+
+/** What brings facts. To add one: a folder in collect/, a line in collect/index.ts, a baseline and a test. */
+export interface Collector {
+  readonly id: string;
+  readonly title: string;
+  readonly types: readonly EvidenceType[];
+  readonly impact: Impact;
+  work(target: Target): Work;
+  /** Derives evidence that needs all of the collector's subjects together. Pure; called once, after all tasks. */
+  conclude?(collected: readonly Evidence[], target: Target, now: Date): readonly Evidence[];
+}

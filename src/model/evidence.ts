@@ -1,0 +1,111 @@
+import type { HttpSurface } from './http-surface';
+import type { LogSecrets } from './log-secrets';
+import type { NetworkListener } from './network-listener';
+import type { TlsDeployment, TlsEndpoint } from './tls-endpoint';
+
+/** The facts each evidence type carries when it was observed. One entry a type; the keys are the type names. */
+export interface EvidenceData {
+  readonly 'tls.endpoint': TlsEndpoint;
+  readonly 'tls.deployment': TlsDeployment;
+  readonly 'network.listener': NetworkListener;
+  readonly 'http.surface': HttpSurface;
+  readonly 'log.secrets': LogSecrets;
+}
+
+export type EvidenceType = keyof EvidenceData;
+
+/** What a finding is about. `id` is stable from run to run: it identifies the finding across reports. */
+export interface Subject {
+  readonly id: string;
+  readonly kind: 'target' | 'listener' | 'request' | 'log-source';
+  /** One line for people, e.g. `manager-1 · REST (external) · 10.0.0.5:443`. */
+  readonly title: string;
+  /** Declared node the subject belongs to; absent for the target as a whole. */
+  readonly node?: string;
+}
+
+interface EvidenceBase<T extends EvidenceType> {
+  readonly type: T;
+  readonly subject: Subject;
+  /** ISO 8601, UTC: when we looked, whatever came of it. */
+  readonly observedAt: string;
+}
+
+export interface Observed<T extends EvidenceType> extends EvidenceBase<T> {
+  readonly state: 'observed';
+  readonly data: EvidenceData[T];
+}
+
+/** We looked; it is not there. */
+export interface Absent<T extends EvidenceType> extends EvidenceBase<T> {
+  readonly state: 'absent';
+  readonly reason: string;
+}
+
+/** We could not look: refused, timed out, not declared, no credentials, 503, unparsable. */
+export interface Unavailable<T extends EvidenceType> extends EvidenceBase<T> {
+  readonly state: 'unavailable';
+  readonly reason: string;
+  /** What the reader can supply so that the next run can look, e.g. a key of target.yaml. */
+  readonly supply?: string;
+}
+
+/** Our own bug: the collector threw. */
+export interface Failed<T extends EvidenceType> extends EvidenceBase<T> {
+  readonly state: 'failed';
+  readonly error: string;
+}
+
+/** One observation of one subject, of a known type. */
+export type EvidenceOf<T extends EvidenceType> = Observed<T> | Absent<T> | Unavailable<T> | Failed<T>;
+
+/** One observation of one subject: narrowing on `type` and `state` narrows `data`. */
+export type Evidence = { [T in EvidenceType]: EvidenceOf<T> }[EvidenceType];
+
+/** What a run of one collector cost the deployment. */
+export interface Traffic {
+  readonly collector: string;
+  readonly subjects: number;
+  readonly connections: number;
+  readonly requests: number;
+  readonly milliseconds: number;
+}
+
+/** The target as the bundle remembers it: names and addresses, never a credential. */
+export interface TargetSummary {
+  readonly name: string;
+  /** Manager version the auditor declared, e.g. `7.1`; null when unknown. */
+  readonly version: string | null;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly roles: readonly ('manager' | 'broker' | 'database')[];
+    readonly addresses: readonly string[];
+  }[];
+  readonly identities: readonly string[];
+}
+
+/** The seam: everything that evaluation may know. Serialised canonically; `digest` covers all other fields. */
+export interface EvidenceBundle {
+  readonly schemaVersion: '1.0';
+  readonly tool: { readonly name: 'cfy-audit'; readonly version: string };
+  readonly run: {
+    readonly id: string;
+    readonly startedAt: string;
+    readonly finishedAt: string;
+    /** True when the run was interrupted: what is here is what had been collected. */
+    readonly interrupted: boolean;
+    readonly vantage: Vantage;
+  };
+  readonly target: TargetSummary;
+  readonly traffic: readonly Traffic[];
+  readonly evidence: readonly Evidence[];
+  /** `sha256:` + hex of the canonical JSON of all the other fields. */
+  readonly digest: string;
+}
+
+/**
+ * Where the scanner stands towards the deployment. `same-host`: our own address is the manager's, so a
+ * port that answers on loopback proves nothing about the network. Derived from socket addresses unless
+ * the target file declares it (tunnels, port forwards).
+ */
+export type Vantage = 'network' | 'same-host';

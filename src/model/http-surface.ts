@@ -1,0 +1,56 @@
+/** What an answer is, judged by its body and not only by its status (manager.md §2, access-control.md). */
+export type HttpAnswer =
+  | 'ok' // 2xx with content of the endpoint
+  | 'unauthorized' // 401 with the manager's own error body, or nginx's 401 page on /resources
+  | 'forbidden' // 403
+  | 'not-found' // 404
+  | 'premium-missing' // 404 missing_premium_package_error, sent before authentication
+  | 'ssl-required' // 400 SSL_REQUIRED on port 80
+  | 'redirect-https' // 3xx to https
+  | 'redirect' // any other 3xx
+  | 'login-page' // 2xx HTML of the UI or a login page
+  | 'method-not-allowed' // 405
+  | 'rate-limited' // 503 of nginx limit_req, or 429
+  | 'server-error' // 5xx else
+  | 'unrecognised';
+
+/** `http.surface`: one anonymous request to one listener, and what came back. */
+export interface HttpSurface {
+  readonly node: string;
+  readonly listener: 'http' | 'rest-external' | 'rest-internal' | 'monitoring' | 'amqp-management';
+  readonly address: string;
+  readonly port: number;
+  readonly scheme: 'http' | 'https';
+  readonly method: string;
+  /** Path and query exactly as sent. */
+  readonly path: string;
+  /**
+   * What the documentation says of this path without credentials. `open`: documented open endpoint; `secured`: must
+   * refuse; `page`: a user interface page; `clear-text-api`: the API asked for over port 80.
+   */
+  readonly expectation: 'open' | 'secured' | 'page' | 'clear-text-api';
+  readonly status: number;
+  readonly answer: HttpAnswer;
+  readonly httpVersion: string;
+  /** Lower-case names; repeated ones joined with `, `; values of cookies and tokens masked. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: readonly {
+    readonly name: string;
+    readonly secure: boolean;
+    readonly httpOnly: boolean;
+    readonly sameSite: string | null;
+  }[];
+  readonly contentType: string | null;
+  readonly bodyBytes: number;
+  readonly bodySha256: string;
+  /** `error_code` of the manager's JSON error body. */
+  readonly errorCode: string | null;
+  /** Fragments that disclose internals, by kind; never the text itself. */
+  readonly discloses: readonly (
+    'stack-trace' | 'product-version' | 'server-version' | 'file-path' | 'directory-listing'
+  )[];
+  /** Host of the Location header, when there is one. */
+  readonly location: string | null;
+  /** Control: what the same listener answered, in the same minute, where an answer is certain (GET /api/v3.1/ok). */
+  readonly control: { readonly path: string; readonly status: number | null; readonly alive: boolean };
+}

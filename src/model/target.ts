@@ -1,0 +1,105 @@
+import type { Vantage } from './evidence';
+
+/** A credential. Never serialises, prints or inspects as its value; only `reveal()` tells, to the wire that needs it. */
+export interface Secret {
+  reveal(): string;
+  toString(): string;
+  toJSON(): string;
+}
+
+/** Wraps a value so that no accident (JSON, template string, util.inspect) can print it. */
+export function secret(value: string): Secret {
+  const masked = (): string => '[secret]';
+  return Object.freeze({
+    reveal: () => value,
+    toString: masked,
+    toJSON: masked,
+    [Symbol.for('nodejs.util.inspect.custom')]: masked,
+  });
+}
+
+/** Ports of a manager, by service; defaults are the documented ones (manager.md §10). */
+export interface ManagerPorts {
+  readonly http: number;
+  readonly https: number;
+  readonly internal: number;
+  readonly monitoring: number;
+}
+export interface BrokerPorts {
+  readonly amqps: number;
+  readonly management: number;
+}
+export interface DatabasePorts {
+  readonly postgresql: number;
+}
+
+export interface Node<P> {
+  readonly name: string;
+  /** What is dialled: the first address, resolved to IP addresses before the first packet. */
+  readonly address: string;
+  readonly resolved: readonly string[];
+  /** Every address and name that agents, services or users dial, with the place of its declaration. */
+  readonly hosts: readonly DeclaredHost[];
+  readonly ports: P;
+  /** Documented port → port to dial instead, for NAT and forwards. */
+  readonly portMap: Readonly<Record<number, number>>;
+}
+
+export interface DeclaredHost {
+  readonly host: string;
+  readonly kind: 'dns' | 'ip';
+  readonly declaredAt: string;
+  /** Who dials it: the internal certificate must cover `internal`, the external one `external`. */
+  readonly scope: 'internal' | 'external';
+}
+
+export interface Manager extends Node<ManagerPorts> {
+  /** Host name users dial when it differs (manager.public_ip); asked for with SNI. null: none declared. */
+  readonly publicName: string | null;
+  readonly networks: Readonly<Record<string, string>>;
+}
+export type Broker = Node<BrokerPorts>;
+export type Database = Node<DatabasePorts>;
+
+export interface User {
+  readonly name: string;
+  readonly username: string;
+  readonly password: Secret | null;
+  readonly token: Secret | null;
+  /** Tenant name → role. */
+  readonly tenants: Readonly<Record<string, string>>;
+  readonly systemRole: string | null;
+}
+
+export interface LogSource {
+  readonly node: string | null;
+  /** Files, directories or globs; directories are searched recursively. */
+  readonly paths: readonly string[];
+}
+
+/** A deployment to audit, loaded and checked: nothing below has to doubt it. */
+export interface Target {
+  readonly name: string;
+  readonly version: string | null;
+  readonly managers: readonly Manager[];
+  readonly brokers: readonly Broker[];
+  readonly databases: readonly Database[];
+  readonly tenants: readonly string[];
+  readonly ca: {
+    /** DER certificates. null: not declared, so nothing can be said about the chain. */
+    readonly internal: readonly Uint8Array[] | null;
+    /** `system`: the trust store that Node ships. */
+    readonly external: readonly Uint8Array[] | 'system' | null;
+  };
+  readonly users: readonly User[];
+  readonly logs: readonly LogSource[];
+  /** null: derive it from socket addresses. */
+  readonly vantage: Vantage | null;
+  readonly limits: {
+    /** Requests per second and address; the manager's own limit is 10 (manager.md §2). */
+    readonly requestsPerSecond: number;
+    readonly connectTimeoutMs: number;
+    readonly subjectTimeoutMs: number;
+    readonly concurrency: number;
+  };
+}

@@ -1,0 +1,133 @@
+/** Services of a deployment that speak TLS, by what they are for (manager.md §5, §10). */
+export type TlsService =
+  | 'rest-external'
+  | 'rest-internal'
+  | 'monitoring'
+  | 'amqp'
+  | 'amqp-management'
+  | 'postgresql'
+  | 'patroni'
+  | 'etcd';
+
+/** How one offered protocol version was answered. `inconclusive` carries why in `protocolNotes`. */
+export type ProtocolAnswer = 'accepted' | 'refused' | 'inconclusive' | 'not-tested';
+
+/** A public key, as facts. `bits`: RSA/DSA modulus or EC field size. */
+export interface KeyFacts {
+  readonly algorithm: 'rsa' | 'rsa-pss' | 'ec' | 'ed25519' | 'ed448' | 'dsa' | 'other';
+  readonly bits: number | null;
+  /** NIST name or OID for EC, else null. */
+  readonly curve: string | null;
+  /** SHA-256 over the SubjectPublicKeyInfo, hex: equal keys have equal hashes. */
+  readonly spkiSha256: string;
+}
+
+/** One certificate as it was presented, in the order in which it was sent. */
+export interface CertificateFacts {
+  readonly position: number;
+  readonly sha256: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serial: string;
+  /** ISO 8601 UTC. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** Whole days between observation and notAfter, rounded down; negative once it is past. */
+  readonly daysToExpiry: number;
+  /** Observation time is at or after notBefore. */
+  readonly hasStarted: boolean;
+  /** Observation time is after notAfter (RFC 5280 §4.1.2.5: notAfter itself is still inside). */
+  readonly hasEnded: boolean;
+  readonly lifetimeDays: number;
+  readonly selfIssued: boolean;
+  /** The certificate's own key verifies its signature. */
+  readonly selfSigned: boolean;
+  readonly key: KeyFacts;
+  /** Hash of the signature algorithm, e.g. `sha256`; null when the algorithm has none (EdDSA) or is unknown. */
+  readonly signatureHash: string | null;
+  readonly signatureAlgorithm: string;
+  /** null: no basicConstraints extension. */
+  readonly basicConstraintsCa: boolean | null;
+  readonly keyUsage: readonly string[] | null;
+  readonly extendedKeyUsage: readonly string[] | null;
+  readonly sanDns: readonly string[];
+  readonly sanIp: readonly string[];
+}
+
+/** How a declared name or address is covered by the leaf (RFC 9525: only the SAN counts). */
+export interface HostCoverage {
+  readonly host: string;
+  readonly kind: 'dns' | 'ip';
+  /** Where the target file declares it, e.g. `managers[0].networks.default`. */
+  readonly declaredAt: string;
+  /** `ip-as-dns`: the address stands in the SAN only as a dNSName, which RFC 9525 clients ignore. */
+  readonly match: 'dns' | 'ip' | 'ip-as-dns' | 'common-name' | 'none';
+}
+
+/** What path validation (RFC 5280 §6) of the presented chain against the declared anchors came to. */
+export interface PathVerdict {
+  /** `none-declared`: the target names no CA for this scope, so nothing can be said. */
+  readonly anchors: 'internal-ca' | 'external-ca' | 'system' | 'none-declared';
+  readonly anchored: boolean | null;
+  /** Why not, in a word; null when anchored or when there are no anchors. */
+  readonly failure:
+    | 'unknown-root'
+    | 'incomplete'
+    | 'bad-signature'
+    | 'expired'
+    | 'not-yet-valid'
+    | 'not-a-ca'
+    | 'constraint'
+    | 'algorithm'
+    | 'malformed'
+    | 'other'
+    | null;
+  /** A sentence that names the edge that failed. */
+  readonly detail: string | null;
+  /** SHA-256 fingerprints from leaf to anchor, when anchored. */
+  readonly path: readonly string[];
+  /** SHA-256 of the anchor reached; null when none was. */
+  readonly anchorSha256: string | null;
+}
+
+/** `tls.endpoint`: one listener × one server name, as a client sees it. */
+export interface TlsEndpoint {
+  readonly service: TlsService;
+  /** Internal: agents, services and other nodes dial it. External: users do. */
+  readonly scope: 'internal' | 'external';
+  readonly node: string;
+  readonly address: string;
+  readonly port: number;
+  readonly serverName: string | null;
+  /** How TLS was reached. */
+  readonly start: 'direct' | 'postgresql';
+  readonly negotiated: { readonly protocol: string; readonly cipher: string; readonly alpn: string | null };
+  readonly protocols: Readonly<Record<'SSLv3' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3', ProtocolAnswer>>;
+  readonly protocolNotes: readonly string[];
+  /** Exactly as sent: order, duplicates and strangers included. */
+  readonly chain: readonly CertificateFacts[];
+  readonly chainOrder: 'ordered' | 'unordered';
+  /** Presented certificates that no path from the leaf needs. */
+  readonly unusedCertificates: number;
+  readonly path: PathVerdict;
+  readonly hosts: readonly HostCoverage[];
+}
+
+/** `tls.deployment`: what only a look at all listeners together shows. */
+export interface TlsDeployment {
+  readonly endpointsObserved: number;
+  readonly endpointsUnavailable: number;
+  /** One entry a distinct anchor or top-most issuer that the internal listeners chain to. */
+  readonly internalIssuers: readonly {
+    readonly issuer: string;
+    readonly sha256: string | null;
+    readonly endpoints: readonly string[];
+  }[];
+  readonly keys: readonly {
+    readonly spkiSha256: string;
+    readonly nodes: readonly string[];
+    readonly endpoints: readonly string[];
+    /** The same key also belongs to a CA certificate that was presented or declared. */
+    readonly usedByCa: boolean;
+  }[];
+}

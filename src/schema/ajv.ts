@@ -1,0 +1,53 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { JsonSchema } from '../model/rule';
+
+/** One reason why a value does not fit: where in the value, which keyword, and what that keyword wanted. */
+export interface Misfit {
+  /** RFC 6901 pointer into the value. For an unknown or missing property it includes the property. */
+  readonly pointer: string;
+  readonly keyword: string;
+  readonly message: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Pointer into the schema, after `#`. */
+  readonly schemaPath: string;
+}
+
+export type Validator = (value: unknown) => readonly Misfit[];
+
+/** The only door to ajv. Strict mode: a keyword that is misspelt or has no effect is an error at compile time. */
+const ajv = new Ajv({
+  strict: true,
+  strictRequired: false,
+  strictTypes: false,
+  allowUnionTypes: true,
+  allErrors: true,
+  messages: true,
+  verbose: false,
+});
+addFormats(ajv);
+
+/** Compiles a schema (draft-07). Throws ajv's Error when the schema itself is wrong. */
+export function compileSchema(schema: JsonSchema): Validator {
+  const validate = ajv.compile(schema);
+  return (value) => (validate(value) ? [] : (validate.errors ?? []).map(misfit));
+}
+
+function misfit(error: ErrorObject): Misfit {
+  const params = error.params as Record<string, unknown>;
+  const named = params.additionalProperty ?? params.missingProperty ?? params.unevaluatedProperty;
+  const pointer =
+    typeof named === 'string' ? `${error.instancePath}/${escapePointer(named)}` : error.instancePath;
+  return {
+    pointer,
+    keyword: error.keyword,
+    message: error.message ?? error.keyword,
+    params,
+    schemaPath: error.schemaPath.replace(/^#/, ''),
+  };
+}
+
+/** One reference token of an RFC 6901 pointer. */
+export function escapePointer(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { InputError } from '../model/errors';
+import type { JsonSchema } from '../model/rule';
+import { compileSchema, type Misfit, type Validator } from './ajv';
+
+/** A YAML or JSON file, with the way back from a JSON pointer to the line it stands on. */
+export interface SourceDocument {
+  readonly file: string;
+  readonly value: unknown;
+  /** 1-based line of the pointer's key or value; the nearest existing parent when it does not exist. */
+  lineOf(pointer: string): number | undefined;
+}
+
+const maxBytes = 16 * 1024 * 1024;
+
+/** Reads and parses a YAML or JSON file. Throws InputError: missing, unreadable, too large, not YAML, several documents. */
+export function readDocument(file: string): SourceDocument {
+  return parseSource(readText(file), file);
+}
+
+/** Reads a text file as UTF-8. Throws InputError when it cannot. */
+export function readText(file: string): string {
+  try {
+    const bytes = readFileSync(file);
+    if (bytes.length > maxBytes) throw new InputError(`the file is larger than ${maxBytes} bytes`, { file });
+    return bytes.toString('utf8');
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`cannot be read: ${reasonOf(error)}`, { file });
+  }
+}
+
+/** Parses YAML or JSON text. `file` is for messages. */
+export function parseSource(text: string, file: string): SourceDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const [fault] = document.errors;
+  if (fault) throw new InputError(fault.message, { file, line: lines.linePos(fault.pos[0]).line });
+  let value: unknown;
+  try {
+    // A file of a few lines can expand to gigabytes by nested aliases.
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new InputError(reasonOf(error), { file });
+  }
+  return { file, value, lineOf: (pointer) => locate(document, lines, pointer) };
+}
+
+/** Checks a document against a schema. Throws one InputError for the first misfit, with line and pointer. */
+export function checkDocument(document: SourceDocument, schema: JsonSchema | Validator): void {
+  const validate = typeof schema === 'function' ? schema : compileSchema(schema);
+  const misfits = validate(document.value);
+  const first = mostTelling(misfits);
+  if (first) {
+    const line = document.lineOf(first.pointer);
+    throw new InputError(explain(first), {
+      file: document.file,
+      ...(line === undefined ? {} : { line }),
+      pointer: first.pointer,
+    });
+  }
+}
+
+/** Union keywords only say that nothing fitted; a misfit deeper inside says what. */
+function mostTelling(misfits: readonly Misfit[]): Misfit | undefined {
+  const vague = new Set(['anyOf', 'oneOf', 'if']);
+  const depth = (m: Misfit): number => m.pointer.split('/').length;
+  const told = misfits.filter((m) => !vague.has(m.keyword));
+  return [...(told.length > 0 ? told : misfits)].sort((a, b) => rank(a) - rank(b) || depth(b) - depth(a))[0];
+}
+
+function rank(m: Misfit): number {
+  return m.keyword === 'additionalProperties' ? 0 : m.keyword === 'const' ? 2 : 1;
+}
+
+function explain(m: Misfit): string {
+  const name = m.pointer.split('/').at(-1) ?? '';
+  if (m.keyword === 'additionalProperties') return `unknown key "${name}"`;
+  if (m.keyword === 'required') return `missing key "${name}"`;
+  if (m.keyword === 'enum') return `must be one of ${(m.params.allowedValues as unknown[]).join(', ')}`;
+  return m.message;
+}
+
+function locate(document: Document, lines: LineCounter, pointer: string): number | undefined {
+  const path = pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  for (let depth = path.length; depth >= 0; depth--) {
+    const offset = offsetOf(document, path.slice(0, depth));
+    if (offset !== undefined) return lines.linePos(offset).line;
+  }
+  return undefined;
+}
+
+function offsetOf(document: Document, path: readonly string[]): number | undefined {
+  const key = path.at(-1);
+  const parent = key === undefined ? null : document.getIn(path.slice(0, -1), true);
+  if (isMap(parent)) {
+    const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+    if (isScalar(pair?.key) && pair.key.range) return pair.key.range[0];
+    return undefined;
+  }
+  const node = path.length === 0 ? document.contents : document.getIn(path, true);
+  const range = (node as { range?: [number, number, number] | null } | null | undefined)?.range;
+  return range?.[0];
+}
+
+function reasonOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === 'ENOENT') return 'no such file';
+  if (code === 'EACCES') return 'permission denied';
+  if (code === 'EISDIR') return 'is a directory';
+  return error instanceof Error ? error.message : String(error);
+}
