@@ -12,11 +12,22 @@ export interface SourceDocument {
   lineOf(pointer: string): number | undefined;
 }
 
-const maxBytes = 16 * 1024 * 1024;
+const maxBytes = 256 * 1024 * 1024;
 
 /** Reads and parses a YAML or JSON file. Throws InputError: missing, unreadable, too large, not YAML, several documents. */
 export function readDocument(file: string): SourceDocument {
-  return parseSource(readText(file), file);
+  const text = readText(file);
+  return file.endsWith('.json') ? parseJson(text, file) : parseSource(text, file);
+}
+
+/** JSON.parse is two orders faster than a YAML parser on a large bundle; lines are looked up only to complain. */
+function parseJson(text: string, file: string): SourceDocument {
+  try {
+    const value: unknown = JSON.parse(text);
+    return { file, value, lineOf: (pointer) => parseSource(text, file).lineOf(pointer) };
+  } catch {
+    throw new InputError('is not valid JSON', { file });
+  }
 }
 
 /** Reads a text file as UTF-8. Throws InputError when it cannot. */

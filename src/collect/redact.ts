@@ -1,0 +1,41 @@
+import type { Target } from '../model/target';
+
+/** Replaces every known credential in a text, plain and in the forms in which protocols carry it. */
+export type Redactor = (text: string) => string;
+
+const placeholder = '[secret]';
+
+/**
+ * The last line of defence at the seam: collectors do not put credentials into evidence, and this makes sure of it for
+ * every credential the target declares, also base64-encoded (Basic authentication), URL-encoded and JSON-escaped.
+ */
+export function makeRedactor(target: Target): Redactor {
+  const values = target.users.flatMap(({ username, password, token }) => {
+    const secrets = [password, token].flatMap((s) => (s === null ? [] : [s.reveal()]));
+    const basic = password === null ? [] : [base64(`${username}:${password.reveal()}`)];
+    return [...secrets.flatMap(forms), ...basic];
+  });
+  // Longest first, so that a value that contains another is replaced whole.
+  const ordered = [...new Set(values)].filter((v) => v.length >= 4).sort((a, b) => b.length - a.length);
+  return (text) => ordered.reduce((kept, value) => kept.replaceAll(value, placeholder), text);
+}
+
+/** Applies a redactor to every string, key included, of a JSON value. */
+export function redactValue<T>(value: T, redact: Redactor): T {
+  return walk(value, redact) as T;
+}
+
+function walk(value: unknown, redact: Redactor): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((item) => walk(item, redact));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [redact(k), walk(v, redact)]));
+}
+
+function forms(value: string): readonly string[] {
+  return [value, base64(value), encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
+}
+
+function base64(value: string): string {
+  return Buffer.from(value, 'utf8').toString('base64');
+}

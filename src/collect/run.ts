@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto';
+import type { Evidence, EvidenceBundle, TargetSummary, Traffic } from '../model/evidence';
+import type { Target } from '../model/target';
+import { digest } from '../schema/canonical';
+import { checkEvidence } from '../schema/evidence';
+import type { CollectContext, Collector, Task } from './collector';
+import { makePacer } from './pace';
+import { makeRedactor, redactValue } from './redact';
+
+/** What the caller decides about a run; everything else follows from the target. */
+export interface RunOptions {
+  readonly version: string;
+  readonly runId: string;
+  readonly now: () => Date;
+  /** Interrupts the run: what was collected is kept, what was not is `unavailable`. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** Title of the subject that was last worked on. */
+  readonly subject: string;
+}
+
+/** Runs every collector on the target and seals what came of it into a bundle. Never throws for what a target does. */
+export async function collect(
+  target: Target,
+  collectors: readonly Collector[],
+  options: RunOptions,
+): Promise<EvidenceBundle> {
+  const startedAt = options.now().toISOString();
+  const pacer = makePacer(target.limits.requestsPerSecond);
+  const fingerprintKey = randomBytes(32);
+  const works = collectors.map((collector) => ({ collector, work: collector.work(target) }));
+  const total = works.reduce((sum, { work }) => sum + work.tasks.length, 0);
+  let done = 0;
+  const evidence: Evidence[] = [];
+  const traffic: Traffic[] = [];
+
+  const runCollector = async ({ collector, work }: (typeof works)[number]): Promise<void> => {
+    const begun = performance.now();
+    const counts = { connections: 0, requests: 0 };
+    const collected: Evidence[] = work.missing.map((gap) => ({
+      ...gap,
+      state: 'unavailable',
+      observedAt: options.now().toISOString(),
+    }));
+    await eachOf(work.tasks, target.limits.concurrency, async (task) => {
+      const signal = deadline(task, target, options.signal);
+      const context: CollectContext = {
+        now: options.now,
+        signal,
+        runId: options.runId,
+        userAgent: `cfy-audit/${options.version} (run ${options.runId})`,
+        connectTimeoutMs: target.limits.connectTimeoutMs,
+        vantage: target.vantage,
+        fingerprintKey,
+        pace: (address) => pacer.pace(address, signal),
+        countConnection: () => {
+          counts.connections++;
+        },
+        countRequest: () => {
+          counts.requests++;
+        },
+        progress: (fraction) => {
+          options.onProgress({ done: done + fraction, total, subject: task.subject.title });
+        },
+      };
+      collected.push(...(await perform(task, context, options.signal)));
+      done++;
+      options.onProgress({ done, total, subject: task.subject.title });
+    });
+    if (collector.conclude) collected.push(...conclude(collector, collected, target, options.now()));
+    evidence.push(...collected);
+    traffic.push({
+      collector: collector.id,
+      subjects: work.tasks.length,
+      ...counts,
+      milliseconds: Math.round(performance.now() - begun),
+    });
+  };
+  // Gentlest first; collectors of the same impact share the pace of each address, so they may run side by side.
+  for (const impact of ['observe', 'authenticate', 'write'] as const) {
+    await Promise.all(works.filter(({ collector }) => collector.impact === impact).map(runCollector));
+  }
+
+  const redact = makeRedactor(target);
+  const body = redactValue(
+    {
+      schemaVersion: '1.0' as const,
+      tool: { name: 'cfy-audit' as const, version: options.version },
+      run: {
+        id: options.runId,
+        startedAt,
+        finishedAt: options.now().toISOString(),
+        interrupted: options.signal.aborted,
+        vantage: vantageOf(target, evidence),
+      },
+      target: summarise(target),
+      traffic: traffic.sort((a, b) => compare(a.collector, b.collector)),
+      evidence: evidence.map(soundOrFailed).sort(bySubject),
+    },
+    redact,
+  );
+  return { ...body, digest: digest(body) };
+}
+
+/** One task under its deadline. A throw is our bug unless the signal explains it. */
+async function perform(task: Task, context: CollectContext, run: AbortSignal): Promise<readonly Evidence[]> {
+  const base = { type: task.type, subject: task.subject };
+  const observedAt = (): string => context.now().toISOString();
+  try {
+    context.signal.throwIfAborted();
+    const result = (await untilAborted(task.collect(context), context.signal)) as
+      Evidence | readonly Evidence[];
+    return Array.isArray(result) ? (result as readonly Evidence[]) : [result as Evidence];
+  } catch (error) {
+    if (context.signal.aborted) {
+      const reason = run.aborted ? 'the run was interrupted' : 'no result within the deadline';
+      return [{ ...base, observedAt: observedAt(), state: 'unavailable', reason }];
+    }
+    return [{ ...base, observedAt: observedAt(), state: 'failed', error: describeBug(error) }];
+  }
+}
+
+/** Rejects when the signal aborts even if the work never heeds it: a stalled collector must not stall the run. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      reject(new Error('aborted'));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (onAbort) signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function conclude(
+  collector: Collector,
+  collected: readonly Evidence[],
+  target: Target,
+  now: Date,
+): readonly Evidence[] {
+  try {
+    return collector.conclude?.(collected, target, now) ?? [];
+  } catch (error) {
+    const subject = { id: 'target', kind: 'target', title: target.name } as const;
+    const type = collector.types.at(-1) ?? 'tls.deployment';
+    return [{ type, subject, observedAt: now.toISOString(), state: 'failed', error: describeBug(error) }];
+  }
+}
+
+/** Evidence that does not fit its own schema is our bug, and must not reach a rule. */
+function soundOrFailed(evidence: Evidence): Evidence {
+  const [misfit] = checkEvidence(evidence);
+  if (misfit === undefined) return evidence;
+  const { type, subject, observedAt } = evidence;
+  return {
+    type,
+    subject,
+    observedAt,
+    state: 'failed',
+    error: `the collector broke its own schema at ${misfit.pointer}: ${misfit.message}`,
+  };
+}
+
+function deadline(task: Task, target: Target, run: AbortSignal): AbortSignal {
+  const limit = task.deadlineMs === undefined ? target.limits.subjectTimeoutMs : task.deadlineMs;
+  return limit === null ? run : AbortSignal.any([run, AbortSignal.timeout(limit)]);
+}
+
+async function eachOf<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const lane = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+}
+
+function vantageOf(target: Target, evidence: readonly Evidence[]): EvidenceBundle['run']['vantage'] {
+  if (target.vantage) return target.vantage;
+  const sameHost = evidence.some(
+    (e) => e.type === 'network.listener' && e.state === 'observed' && e.data.vantage === 'same-host',
+  );
+  return sameHost ? 'same-host' : 'network';
+}
+
+function summarise(target: Target): TargetSummary {
+  const groups = [
+    ['manager', target.managers],
+    ['broker', target.brokers],
+    ['database', target.databases],
+  ] as const;
+  const names = [...new Set(groups.flatMap(([, nodes]) => nodes.map((n) => n.name)))];
+  return {
+    name: target.name,
+    version: target.version,
+    nodes: names.map((name) => ({
+      name,
+      roles: groups.filter(([, nodes]) => nodes.some((n) => n.name === name)).map(([role]) => role),
+      addresses: [
+        ...new Set(groups.flatMap(([, nodes]) => nodes.filter((n) => n.name === name).map((n) => n.address))),
+      ],
+    })),
+    identities: target.users.map((u) => u.name),
+  };
+}
+
+function bySubject(a: Evidence, b: Evidence): number {
+  return compare(a.type, b.type) || compare(a.subject.id, b.subject.id);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function describeBug(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
