@@ -1,0 +1,150 @@
+import type { Vantage } from './evidence';
+
+/**
+ * target.yaml: what the auditor writes down about one deployment. Only `name` and one manager are required; whatever
+ * is left out is reported as not established. `${NAME}` stands for an environment variable in every string (`$${`
+ * for a literal `${`), and relative paths start at the file's folder.
+ */
+export interface TargetFile {
+  /** How reports call this deployment. */
+  readonly name: string;
+  /** Manager version, in quotes (YAML reads 7.0 as the number 7), e.g. "7.1". */
+  readonly version?: string;
+  /**
+   * Every manager of the cluster.
+   * @minItems 1
+   */
+  readonly managers: readonly ManagerEntry[];
+  /** RabbitMQ nodes; a manager that runs its own broker is listed here too, under the same name and address. */
+  readonly brokers?: readonly BrokerEntry[];
+  /** PostgreSQL nodes; likewise. */
+  readonly databases?: readonly DatabaseEntry[];
+  /** Certificate authorities that certificates must chain to. */
+  readonly ca?: CaEntry;
+  /** Names of the tenants; left out, those of the users. */
+  readonly tenants?: readonly string[];
+  /** Accounts made for the audit. Never the only administrator's. */
+  readonly users?: readonly UserEntry[];
+  /** Logs of the deployment, copied to or mounted on this machine. */
+  readonly logs?: readonly LogEntry[];
+  /** Where this scanner stands; left out, it is derived from socket addresses. Declare it behind tunnels and forwards. */
+  readonly vantage?: Vantage;
+  readonly limits?: LimitsEntry;
+}
+
+/** What nodes of all roles have in common. */
+export interface NodeEntry {
+  /** Letters, digits, `.`, `_` and `-`; one name is one machine, whatever its roles. */
+  readonly name: string;
+  /** Private IP address or name: what the other nodes dial. Its certificates must name it. */
+  readonly address: string;
+  /** The node's own host name; its certificates must name it. Not resolved. */
+  readonly hostname?: string;
+  /** Further addresses and names that agents or services dial; its certificates must name them. Not resolved. */
+  readonly addresses?: readonly string[];
+  /** Network name → address or name, as in the manager's `networks`; its certificates must name them. Not resolved. */
+  readonly networks?: Readonly<Record<string, string>>;
+  /** Where this scanner reaches the node when that is not `address` (tunnel, forward). Certificates need not name it. */
+  readonly dial?: string;
+  /** Documented port → port to dial instead, for ports that have no key in `ports`. */
+  readonly portMap?: Readonly<Record<string, Port>>;
+}
+
+/**
+ * @minimum 1
+ * @maximum 65535
+ * @asType integer
+ */
+export type Port = number;
+
+export interface ManagerEntry extends NodeEntry {
+  /** Host name (or address) that users dial when it differs from `address`: the external certificate must name it. */
+  readonly publicName?: string;
+  readonly ports?: {
+    /** Default 80. */
+    readonly http?: Port;
+    /** Default 443: REST and user interface. */
+    readonly https?: Port;
+    /** Default 53333: REST for agents. */
+    readonly internal?: Port;
+    /** Default 8009. */
+    readonly monitoring?: Port;
+  };
+}
+
+export interface BrokerEntry extends NodeEntry {
+  readonly ports?: {
+    /** Default 5671. */
+    readonly amqps?: Port;
+    /** Default 15671. */
+    readonly management?: Port;
+  };
+}
+
+export interface DatabaseEntry extends NodeEntry {
+  readonly ports?: {
+    /** Default 5432. */
+    readonly postgresql?: Port;
+  };
+}
+
+export interface CaEntry {
+  /** PEM or DER file, or several: signs what agents, services and nodes see. */
+  readonly internal?: string | readonly string[];
+  /** PEM or DER file, several, or `system` for the public trust store: signs what users see. */
+  readonly external?: string | readonly string[];
+}
+
+export interface UserEntry {
+  /** The account's name on the manager. */
+  readonly username: string;
+  /** How reports call this identity; left out, `username`. */
+  readonly name?: string;
+  readonly password?: CredentialEntry;
+  readonly token?: CredentialEntry;
+  /** Tenant → role the account holds there. */
+  readonly tenants?: Readonly<Record<string, string>>;
+  /** E.g. sys_admin; left out, the audit assumes `default`. */
+  readonly systemRole?: string;
+}
+
+/** Where a credential comes from: `'${NAME}'` from the environment, a file of one line, or a question at the terminal. */
+export type CredentialEntry = string | { readonly file: string } | { readonly prompt: true };
+
+export interface LogEntry {
+  /** Name of the node the logs come from. */
+  readonly node?: string;
+  /**
+   * Files, folders (searched recursively) and globs.
+   * @minItems 1
+   */
+  readonly paths: readonly string[];
+}
+
+export interface LimitsEntry {
+  /**
+   * Requests and connections per second and address; default 7. The manager's own limit is 10.
+   * @exclusiveMinimum 0
+   * @maximum 1000
+   */
+  readonly requestsPerSecond?: number;
+  /**
+   * Seconds; default 10.
+   * @exclusiveMinimum 0
+   * @maximum 600
+   */
+  readonly connectTimeout?: number;
+  /**
+   * Seconds for one subject; default 60.
+   * @exclusiveMinimum 0
+   * @maximum 86400
+   */
+  readonly subjectTimeout?: number;
+  /**
+   * Subjects looked at side by side; default 4.
+   * @minimum 1
+   * @maximum 64
+   * @asType integer
+   */
+  readonly concurrency?: number;
+}
