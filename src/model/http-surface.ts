@@ -26,9 +26,10 @@ export interface HttpSurface {
   readonly path: string;
   /**
    * What the documentation says of this path without credentials. `open`: documented open endpoint; `secured`: must
-   * refuse; `page`: a user interface page; `clear-text-api`: the API asked for over port 80.
+   * refuse; `page`: a user interface page; `clear-text-api`: the API asked for over port 80; `other`: asked only for
+   * how the listener answers at all (TRACE, a path that does not exist): neither refusal nor service is expected.
    */
-  readonly expectation: 'open' | 'secured' | 'page' | 'clear-text-api';
+  readonly expectation: 'open' | 'secured' | 'page' | 'clear-text-api' | 'other';
   readonly status: number;
   readonly answer: HttpAnswer;
   readonly httpVersion: string;
