@@ -3,6 +3,7 @@ import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml
 import { InputError } from '../model/errors';
 import type { JsonSchema } from '../model/rule';
 import { compileSchema, type Misfit, type Validator } from './ajv';
+import { closest, knownKeys } from './suggest';
 
 /** A YAML or JSON file, with the way back from a JSON pointer to the line it stands on. */
 export interface SourceDocument {
@@ -65,7 +66,7 @@ export function checkDocument(document: SourceDocument, schema: JsonSchema | Val
   const first = mostTelling(misfits);
   if (first) {
     const line = document.lineOf(first.pointer);
-    throw new InputError(explain(first), {
+    throw new InputError(explain(first, typeof schema === 'function' ? undefined : schema), {
       file: document.file,
       ...(line === undefined ? {} : { line }),
       pointer: first.pointer,
@@ -85,9 +86,13 @@ function rank(m: Misfit): number {
   return m.keyword === 'additionalProperties' ? 0 : m.keyword === 'const' ? 2 : 1;
 }
 
-function explain(m: Misfit): string {
+function explain(m: Misfit, schema: JsonSchema | undefined): string {
   const name = m.pointer.split('/').at(-1) ?? '';
-  if (m.keyword === 'additionalProperties') return `unknown key "${name}"`;
+  if (m.keyword === 'additionalProperties') {
+    const parent = m.pointer.slice(0, m.pointer.lastIndexOf('/'));
+    const meant = schema && closest(name, knownKeys(schema, parent));
+    return `unknown key "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
+  }
   if (m.keyword === 'required') return `missing key "${name}"`;
   if (m.keyword === 'enum') return `must be one of ${(m.params.allowedValues as unknown[]).join(', ')}`;
   return m.message;

@@ -23,7 +23,8 @@ function complaint(text: string): string {
 
 test.each([
   ['name: a\n', 'fits'],
-  ['name: a\nprots: {}\n', 't.yaml:2: unknown key "prots" (at /prots)'],
+  ['name: a\nprots: {}\n', 't.yaml:2: unknown key "prots"; did you mean "ports"? (at /prots)'],
+  ['name: a\ncolour: {}\n', 't.yaml:2: unknown key "colour" (at /colour)'],
   ['ports: {}\n', 't.yaml:1: missing key "name" (at /name)'],
   ['name: a\nports:\n  https: x\n', 't.yaml:3: must be integer (at /ports/https)'],
   ['name: a\nname: b\n', 't.yaml:2: Map keys must be unique'],
