@@ -1,0 +1,26 @@
+import type { BrokerPorts, DatabasePorts, ManagerPorts, Target } from '../model/target';
+import type { LimitsEntry } from '../model/target-file';
+
+/** The ports of Cloudify 7.1 as installed. */
+export const defaultPorts: {
+  readonly manager: ManagerPorts;
+  readonly broker: BrokerPorts;
+  readonly database: DatabasePorts;
+} = {
+  manager: { http: 80, https: 443, internal: 53333, monitoring: 8009 },
+  broker: { amqps: 5671, management: 15671 },
+  database: { postgresql: 5432 },
+};
+
+/** Requests per second and address that the manager's nginx lets through (Cloudify 7.1 `limit_req`); 503 beyond. */
+export const managerRateLimit = 10;
+
+/** Limits with defaults that stay well below what the manager allows. */
+export function limitsOf(entry: LimitsEntry = {}): Target['limits'] {
+  return {
+    requestsPerSecond: entry.requestsPerSecond ?? 7,
+    connectTimeoutMs: Math.ceil(1000 * (entry.connectTimeout ?? 10)),
+    subjectTimeoutMs: Math.ceil(1000 * (entry.subjectTimeout ?? 60)),
+    concurrency: entry.concurrency ?? 4,
+  };
+}

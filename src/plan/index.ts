@@ -1,0 +1,3 @@
+export { loadTarget, type LoadedTarget, type LoadOptions } from './load-target';
+export { targetOfUrl } from './url-target';
+export type { Resolve } from './resolve';
