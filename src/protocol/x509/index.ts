@@ -1,0 +1,17 @@
+export type { SignatureAlgorithm } from './algorithm';
+export { type Certificate, parseCertificate } from './certificate';
+export type { Crl } from './crl';
+export { DerError, type Fault, type FaultCode } from './der';
+export { canonicalIp, type CertificateDescription, describeCertificate } from './describe';
+export type { Extension, Extensions } from './extension-set';
+export type { GeneralName } from './general-name';
+export { type HostMatch, matchHost } from './host';
+export { type JudgedChain, judgeChain } from './judge-chain';
+export type { PublicKey } from './key';
+export type { Name } from './name';
+export { readCertificates, type ReadCertificates } from './pem';
+export type { PathFailure, Problem } from './problem';
+export type { Profile } from './profile';
+export type { RevocationAnswer } from './revocation';
+export { isSelfSigned } from './signature';
+export { type PathInput, type PathResult, type PathStep, validatePath } from './validate';

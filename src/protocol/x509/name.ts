@@ -1,0 +1,68 @@
+import { addFault, type Element, expectTag, readAll, type Reading, tags } from './der';
+import { attributes } from './oids';
+import { readOid, readText, toHex } from './values';
+
+/** One attribute of a distinguished name. */
+export interface Attribute {
+  readonly oid: string;
+  readonly value: string;
+  /** Type of the string: names compare by characters, not by encoding. */
+  readonly tag: number;
+}
+
+/** A distinguished name. */
+export interface Name {
+  /** RFC 4514: most specific first. */
+  readonly text: string;
+  /** One key an RDN, from the root on, normalised as RFC 5280 §7.1 compares (case, white space). */
+  readonly keys: readonly string[];
+  /** `keys` joined: equal names have equal keys. */
+  readonly key: string;
+  /** From the root on, one list an RDN. */
+  readonly rdns: readonly (readonly Attribute[])[];
+}
+
+/** Reads a Name (an RDNSequence). */
+export function readName(element: Element | undefined, reading: Reading): Name {
+  const sequence = expectTag(element, tags.sequence, reading);
+  const rdns = readAll(sequence.content, reading).map((set) =>
+    readAll(expectTag(set, tags.set, reading).content, reading).map((pair) => readAttribute(pair, reading)),
+  );
+  const keys = rdns.map((rdn) => rdn.map(attributeKey).sort().join('\u0001'));
+  const text = rdns.map((rdn) => rdn.map(attributeText).join('+')).reverse();
+  return { text: text.join(','), keys, key: keys.join('\u0002'), rdns };
+}
+
+/** The values of one attribute type, from the root on. */
+export function attributeValues(name: Name, oid: string): readonly string[] {
+  return name.rdns.flat().flatMap((attribute) => (attribute.oid === oid ? [attribute.value] : []));
+}
+
+function readAttribute(pair: Element, reading: Reading): Attribute {
+  const [type, value, extra] = readAll(expectTag(pair, tags.sequence, reading).content, reading);
+  const oid = readOid(expectTag(type, tags.oid, reading), reading);
+  if (value === undefined) return { oid, value: '', tag: tags.null };
+  if (extra !== undefined) addFault(reading, 'unexpected-field', `attribute ${oid} has more than one value`);
+  const readable = (value.tag & 0xe0) === 0;
+  return { oid, value: readable ? readText(value, reading) : `#${toHex(value.bytes)}`, tag: value.tag };
+}
+
+/** The separators used in `key` cannot be forged: control characters of a value become spaces or escapes. */
+function attributeKey({ oid, value }: Attribute): string {
+  const folded = value.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
+  return `${oid}=${folded.replace(/[\p{Cc}\\]/gu, (c) => `\\${c.charCodeAt(0).toString(16)}`)}`;
+}
+
+function attributeText({ oid, value }: Attribute): string {
+  const escaped = value
+    .replace(/[\\"+,;<>]/g, '\\$&')
+    .replace(/^[ #]/, '\\$&')
+    .replace(/(?<!\\) $/, '\\ ')
+    // Control and bidirectional-override characters would let a hostile name rewrite a report line.
+    .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, hexPairs);
+  return `${attributes[oid] ?? oid}=${escaped}`;
+}
+
+function hexPairs(character: string): string {
+  return Array.from(Buffer.from(character), (octet) => `\\${octet.toString(16).padStart(2, '0')}`).join('');
+}

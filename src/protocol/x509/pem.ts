@@ -1,0 +1,104 @@
+import { readElement } from './der';
+import { latin1 } from './values';
+
+/** What a file or a message holds: certificates as DER in their order, and what was no certificate. */
+export interface ReadCertificates {
+  readonly certificates: Uint8Array[];
+  /** One sentence each; never any content, since a private key may stand beside a certificate. */
+  readonly problems: string[];
+}
+
+const MOST = 2000;
+const BEGIN = '-----BEGIN ';
+const LABELS = new Set(['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE']);
+
+/** Finds the certificates in PEM (several, with anything around them) or DER (several, one after another). */
+export function readCertificates(bytes: Uint8Array): ReadCertificates {
+  const text = latin1(bytes);
+  if (text.includes(BEGIN)) return readPem(text);
+  return readDer(bytes);
+}
+
+function readPem(text: string): ReadCertificates {
+  const certificates: Uint8Array[] = [];
+  const problems: string[] = [];
+  let at = text.indexOf(BEGIN);
+  for (let block = 1; at >= 0; block += 1) {
+    if (block > MOST) {
+      problems.push(`more than ${String(MOST)} PEM blocks: the rest is not read`);
+      break;
+    }
+    const label = /^[A-Z0-9 ]{0,40}(?=-----)/.exec(
+      text.slice(at + BEGIN.length, at + BEGIN.length + 50),
+    )?.[0];
+    const next = text.indexOf(BEGIN, at + BEGIN.length);
+    const section = text.slice(at, next < 0 ? undefined : next);
+    if (label === undefined) problems.push(`block ${String(block)}: broken BEGIN line`);
+    else if (LABELS.has(label)) readBlock(section, label, block, certificates, problems);
+    else problems.push(`block ${String(block)}: ${label.toLowerCase()}, not a certificate`);
+    at = next;
+  }
+  return { certificates, problems };
+}
+
+function readBlock(
+  section: string,
+  label: string,
+  block: number,
+  into: Uint8Array[],
+  problems: string[],
+): void {
+  const start = BEGIN.length + label.length + 5;
+  const end = section.indexOf(`-----END ${label}-----`);
+  const name = `block ${String(block)}`;
+  if (end < 0) {
+    const other = section.includes('-----END ') ? 'ends with another label' : 'has no END line';
+    problems.push(`${name}: ${other}`);
+    return;
+  }
+  // RFC 7468 §2: lines of base64; RFC 1421 headers before an empty line are skipped.
+  const body = section.slice(start, end).replace(/^\s*(?:[A-Za-z0-9-]+:[^\n]*\n)+\s*\n/, '');
+  const base64 = body.replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+    problems.push(`${name}: not base64`);
+    return;
+  }
+  const der = new Uint8Array(Buffer.from(base64, 'base64'));
+  const length = lengthOf(der, 0);
+  if (length === null) {
+    problems.push(`${name}: truncated, or not DER`);
+  } else {
+    // OpenSSL's TRUSTED CERTIFICATE carries trust settings after the certificate.
+    if (length < der.length && label !== 'TRUSTED CERTIFICATE')
+      problems.push(`${name}: data after the certificate`);
+    into.push(der.subarray(0, length));
+  }
+}
+
+function readDer(bytes: Uint8Array): ReadCertificates {
+  const certificates: Uint8Array[] = [];
+  const problems: string[] = [];
+  for (let offset = 0; offset < bytes.length;) {
+    const length = bytes[offset] === 0x30 ? lengthOf(bytes, offset) : null;
+    if (length === null || certificates.length >= MOST) {
+      const left = String(bytes.length - offset);
+      problems.push(
+        offset === 0 ? 'neither PEM nor DER' : `${left} bytes after the last certificate cannot be read`,
+      );
+      break;
+    }
+    certificates.push(bytes.subarray(offset, offset + length));
+    offset += length;
+  }
+  if (bytes.length === 0) problems.push('empty');
+  return { certificates, problems };
+}
+
+/** Length of the element at `offset` with its header; null when it does not fit. */
+function lengthOf(bytes: Uint8Array, offset: number): number | null {
+  try {
+    return readElement(bytes, offset, { faults: [], where: '' }).bytes.length;
+  } catch {
+    return null;
+  }
+}

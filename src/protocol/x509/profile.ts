@@ -1,0 +1,69 @@
+import type { Certificate } from './certificate';
+import type { FaultCode } from './der';
+import type { PublicKey } from './key';
+
+/**
+ * How strict: `private-pki` is what clients on OpenSSL accept by default, `rfc5280` also demands what a conforming CA must
+ * issue, `webpki` what the CA/Browser Forum's Baseline Requirements demand.
+ */
+export type Profile = 'private-pki' | 'rfc5280' | 'webpki';
+
+/** Faults that do not make a certificate ambiguous and that real CAs produce. */
+const harmless: ReadonlySet<FaultCode> = new Set([
+  'time-form',
+  'string-encoding',
+  'default-encoded',
+  'algorithm-parameters',
+]);
+
+/** Faults that OpenSSL overlooks as well. */
+const overlooked: ReadonlySet<FaultCode> = new Set([
+  ...harmless,
+  'non-minimal-length',
+  'trailing-data',
+  'boolean-encoding',
+  'bit-string-encoding',
+  'integer-encoding',
+  'oid-encoding',
+  'version',
+  'unique-identifier',
+  'extension-not-allowed',
+]);
+
+/** The first encoding fault that the profile does not forgive. */
+export function fatalFault(certificate: Certificate, profile: Profile): Certificate['faults'][number] | null {
+  const forgiven = profile === 'private-pki' ? overlooked : harmless;
+  return certificate.faults.find((fault) => !forgiven.has(fault.code)) ?? null;
+}
+
+/** Why a key is too weak or of a wrong kind for the profile; null when it is not. */
+export function weakness(key: PublicKey, profile: Profile): string | null {
+  const bits = key.bits ?? 0;
+  switch (key.algorithm) {
+    case 'rsa':
+    case 'rsa-pss': {
+      // OpenSSL 3.0's default security level 1 refuses less than 80 bits of strength.
+      const least = profile === 'private-pki' ? 1024 : 2048;
+      if (bits < least) return `an RSA key of ${String(bits)} bits, less than ${String(least)}`;
+      if (profile !== 'webpki') return null;
+      if (key.algorithm === 'rsa-pss') return 'a key restricted to RSASSA-PSS (BR 7.1.3.1.1)';
+      if (bits % 8 !== 0) return `an RSA key of ${String(bits)} bits, not divisible by 8 (BR 6.1.5)`;
+      return null;
+    }
+    case 'ec': {
+      if (key.curve === 'explicit')
+        return 'an EC key with explicit curve parameters instead of a named curve';
+      const nist = key.curve === 'P-256' || key.curve === 'P-384' || key.curve === 'P-521';
+      if (profile === 'webpki' && !nist)
+        return `an EC key on ${key.curve ?? 'no curve'}, not P-256, P-384 or P-521 (BR 6.1.5)`;
+      return bits < 160 ? `an EC key on ${key.curve ?? 'an unknown curve'}, too small or not known` : null;
+    }
+    case 'ed25519':
+    case 'ed448':
+      return profile === 'webpki' ? 'an EdDSA key (BR 6.1.5)' : null;
+    case 'dsa':
+      return 'a DSA key, which is not supported';
+    case 'other':
+      return 'a key of an unknown algorithm';
+  }
+}
