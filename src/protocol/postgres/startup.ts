@@ -3,10 +3,14 @@ import type { Destination, Outcome } from '../tcp/connect';
 import { endTrouble, exchange } from '../tcp/receive';
 
 /**
- * What a server says to a clear-text StartupMessage: `authentication` it goes on to authenticate, so clear text is
- * accepted; `encryption-required` pg_hba.conf has no line for it ("no encryption"); `error` anything else it refuses.
+ * What a server says to a clear-text StartupMessage. `accepted`: it goes on to authenticate, or got beyond that: clear
+ * text is allowed. `rejected`: pg_hba.conf has no line for it. `undecided`: it refused for another reason.
  */
-export type StartupAnswer = 'authentication' | 'encryption-required' | 'error';
+export interface StartupAnswer {
+  readonly kind: 'accepted' | 'rejected' | 'undecided';
+  /** SQLSTATE of the refusal. */
+  readonly sqlState: string | null;
+}
 
 /** Starts a session in clear text as a user that does not exist, and hangs up at the first answer. */
 export async function startInClear(
@@ -29,16 +33,13 @@ export async function startInClear(
       trouble: { kind: 'malformed', detail: `the answer to ${asked} is no PostgreSQL message` },
     };
   }
-  if (bytes[0] === 0x52) return { ok: true, value: 'authentication' };
-  return {
-    ok: true,
-    value: wantsEncryption(bytes.subarray(5, messageLength(bytes))) ? 'encryption-required' : 'error',
-  };
+  if (bytes[0] === 0x52) return { ok: true, value: { kind: 'accepted', sqlState: null } };
+  return { ok: true, value: readRefusal(bytes.subarray(5, messageLength(bytes))) };
 }
 
 /** Protocol 3.0 with user and database; parameters end with a zero byte. */
 function startupMessage(user: string): Buffer {
-  const parameters = Buffer.from(`user\0${user}\0database\0postgres\0\0`, 'latin1');
+  const parameters = Buffer.from(`user\0${user}\0database\0cloudify_db\0\0`, 'latin1');
   const head = Buffer.alloc(8);
   head.writeUInt32BE(8 + parameters.length, 0);
   head.writeUInt32BE(0x00030000, 4);
@@ -58,10 +59,16 @@ function messageLength(bytes: Buffer): number {
   return 1 + bytes.readUInt32BE(1);
 }
 
-/** SQLSTATE 28000 with "no encryption" (PostgreSQL ≥ 12.?) or "SSL off" (before) in the message of auth.c. */
-function wantsEncryption(fields: Buffer): boolean {
+/**
+ * Judged by SQLSTATE and by the name of the function that complains (fields C and R), because messages are translated.
+ * ClientAuthentication (auth.c) is where pg_hba.conf is read; the role and the database are looked up after it.
+ */
+function readRefusal(fields: Buffer): StartupAnswer {
   const texts = fields.toString('utf8').split('\0');
-  const code = texts.find((text) => text.startsWith('C'));
-  const message = texts.find((text) => text.startsWith('M'));
-  return code === 'C28000' && message !== undefined && /no encryption|SSL off/i.test(message);
+  const field = (letter: string): string => texts.find((text) => text.startsWith(letter))?.slice(1) ?? '';
+  const sqlState = field('C');
+  const undefinedRole = sqlState === '28000' && field('R') === 'InitializeSessionUserId';
+  if (undefinedRole || sqlState === '3D000' || sqlState === '28P01') return { kind: 'accepted', sqlState };
+  const byHba = sqlState === '28000' && field('R') === 'ClientAuthentication';
+  return { kind: byHba ? 'rejected' : 'undecided', sqlState: sqlState || null };
 }

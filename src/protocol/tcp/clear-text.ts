@@ -5,6 +5,6 @@ export function recogniseClearText(bytes: Buffer): string | null {
   if (/^\s*<(?:!doctype|html)/i.test(text)) return 'http'; // HTTP/0.9: a page without a header
   if (text.startsWith('AMQP')) return 'amqp';
   if (text.startsWith('SSH-')) return 'ssh';
-  if (/^E\0\0/.test(text) && /SFATAL|SERROR/.test(text)) return 'postgresql';
+  if (text.startsWith('E\0\0') && /SFATAL|SERROR/.test(text)) return 'postgresql';
   return null;
 }

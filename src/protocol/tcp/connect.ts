@@ -8,6 +8,8 @@ export interface Destination {
   readonly signal: AbortSignal;
   /** Awaited before every connection: pace and counting. Throws nothing but an abort. */
   before?(): Promise<void>;
+  /** Told the two ends of every connection that was accepted. */
+  connected?(local: string | undefined, remote: string | undefined): void;
 }
 
 /** Why a listener could not be talked to. `detail` is a sentence without a full stop, fit for a report. */
@@ -15,9 +17,11 @@ export interface Trouble {
   readonly kind:
     | 'refused' // RST in answer to SYN: nothing listens
     | 'unreachable' // ICMP, no route, or a local policy
-    | 'timeout'
-    | 'closed' // orderly end where an answer was due
-    | 'reset'
+    | 'filtered' // no answer to SYN
+    | 'timeout' // accepted, but no answer in time
+    | 'closed' // orderly end where an answer was due, before its first byte
+    | 'reset' // the same by RST
+    | 'cut' // either of them within an answer
     | 'clear-text' // it answered, in a protocol without TLS
     | 'not-tls' // it answered with bytes that no TLS record starts with
     | 'alert'
@@ -56,6 +60,7 @@ export async function openTcp(to: Destination): Promise<Outcome<Socket>> {
     const connected = (): void => {
       socket.setNoDelay(true);
       socket.pause();
+      to.connected?.(socket.localAddress, socket.remoteAddress);
       settle({ ok: true, value: socket });
     };
     const failed = (error: NodeJS.ErrnoException): void => {
@@ -65,12 +70,18 @@ export async function openTcp(to: Destination): Promise<Outcome<Socket>> {
       settle(trouble('aborted', 'the run was stopped while connecting'));
     };
     const timer = setTimeout(() => {
-      settle(trouble('timeout', `no answer to the connection attempt within ${to.timeoutMs} ms`));
+      settle(trouble('filtered', `no answer to the connection attempt within ${to.timeoutMs} ms`));
     }, to.timeoutMs);
     socket.once('connect', connected);
     socket.once('error', failed);
     to.signal.addEventListener('abort', abort, { once: true });
   });
+}
+
+/** The port is closed, or nothing at all came back from it: no connection was ever accepted. */
+export function neverOpened({ kind }: Trouble): 'closed' | 'filtered' | null {
+  if (kind === 'refused') return 'closed';
+  return kind === 'unreachable' || kind === 'filtered' ? 'filtered' : null;
 }
 
 /** A failed outcome. */
@@ -81,18 +92,12 @@ export function trouble(
   return { ok: false, trouble: { kind, detail } };
 }
 
-function connectTrouble(error: NodeJS.ErrnoException): Outcome<never> {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return trouble('refused', 'the connection was refused: nothing listens there');
-    case 'ECONNRESET':
-      return trouble('reset', 'the connection was reset while it was being opened');
-    case 'ETIMEDOUT':
-      return trouble('timeout', 'no answer to the connection attempt');
-    default:
-      // EHOSTUNREACH, ENETUNREACH, EACCES, EPERM …: a router or firewall answered for the port, or we have no route.
-      return trouble('unreachable', `the address cannot be reached (${error.code ?? error.message})`);
-  }
+function connectTrouble({ code, message }: NodeJS.ErrnoException): Outcome<never> {
+  if (code === 'ECONNREFUSED') return trouble('refused', 'the connection was refused: nothing listens there');
+  if (code === 'ECONNRESET') return trouble('reset', 'the connection was reset while it was being opened');
+  if (code === 'ETIMEDOUT') return trouble('filtered', 'no answer to the connection attempt');
+  // EHOSTUNREACH, ENETUNREACH, EACCES, EPERM …: a router or firewall answered for the port, or we have no route.
+  return trouble('unreachable', `the address cannot be reached (${code ?? message})`);
 }
 
 function ignore(): void {

@@ -62,11 +62,12 @@ export function exchange(socket: Socket, request: Uint8Array | null, reading: Re
 export function endTrouble(received: Received, asked: string, timeoutMs: number): Trouble {
   const after =
     received.bytes.length === 0 ? asked : `${asked} and ${received.bytes.length} bytes of an answer`;
+  const silent = received.bytes.length === 0;
   switch (received.end) {
     case 'closed':
-      return { kind: 'closed', detail: `the listener closed the connection after ${after}` };
+      return { kind: silent ? 'closed' : 'cut', detail: `the listener closed the connection after ${after}` };
     case 'reset':
-      return { kind: 'reset', detail: `the listener reset the connection after ${after}` };
+      return { kind: silent ? 'reset' : 'cut', detail: `the listener reset the connection after ${after}` };
     case 'timeout':
       return {
         kind: 'timeout',

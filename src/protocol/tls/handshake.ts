@@ -33,7 +33,7 @@ export async function handshake(route: TlsRoute, alpn: readonly string[]): Promi
   return explain(route, result.trouble);
 }
 
-const worthAnotherLook = new Set<Trouble['kind']>(['local', 'alert', 'closed', 'reset', 'malformed']);
+const worthAnotherLook = new Set<Trouble['kind']>(['local', 'alert', 'closed', 'reset']);
 
 /** Refusals to finish that say nothing against the flight: a client certificate is wanted, or OpenSSL is too modern. */
 const flightStands =
@@ -95,9 +95,10 @@ function readHandshake(secure: TLSSocket): Outcome<Handshake> {
   if (chain.length === 0 || protocol === null)
     return trouble('malformed', 'the listener presented no certificate');
   const cipher = secure.getCipher();
+  const alpn = secure.alpnProtocol; // false: none agreed
   return {
     ok: true,
-    value: { protocol, cipher: cipher.standardName, alpn: secure.alpnProtocol || null, chain },
+    value: { protocol, cipher: cipher.standardName, alpn: typeof alpn === 'string' ? alpn : null, chain },
   };
 }
 

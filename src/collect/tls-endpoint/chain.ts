@@ -1,0 +1,54 @@
+import type { HostCoverage, PathVerdict, TlsEndpoint } from '../../model/tls-endpoint';
+import type { DeclaredHost } from '../../model/target';
+import { describeCertificate, type JudgedChain, judgeChain, matchHost } from '../../protocol/x509';
+import type { Anchors } from './anchors';
+
+/** The part of the evidence that follows from the presented bytes, the anchors and the time. */
+export type ChainFacts = Pick<TlsEndpoint, 'chain' | 'chainOrder' | 'unusedCertificates' | 'path' | 'hosts'>;
+
+/** Facts of a presented chain; a sentence instead when its first certificate cannot be read. */
+export function describeChain(
+  presented: readonly Uint8Array[],
+  anchors: Anchors,
+  hosts: readonly DeclaredHost[],
+  at: Date,
+): ChainFacts | string {
+  const judged = judgeChain(presented, {
+    anchors: anchors.certificates,
+    at,
+    purpose: 'serverAuth',
+    profile: 'private-pki',
+  });
+  const [leaf] = judged.certificates;
+  if (!leaf) return judged.problems[0] ?? 'it presents no certificate';
+  return {
+    // Positions are those of the sending: one that is missing here was no certificate.
+    chain: judged.certificates.flatMap((certificate, i) =>
+      certificate === null ? [] : [describeCertificate(certificate, i, at)],
+    ),
+    chainOrder: judged.chainOrder,
+    unusedCertificates: judged.unusedCertificates,
+    path: verdict(judged, anchors.from),
+    hosts: hosts.map(({ host, kind, declaredAt }): HostCoverage => ({
+      host,
+      kind,
+      declaredAt,
+      match: matchHost(leaf, host),
+    })),
+  };
+}
+
+function verdict({ result, problems }: JudgedChain, anchors: PathVerdict['anchors']): PathVerdict {
+  if (anchors === 'none-declared' || result === null) {
+    return { anchors, anchored: null, failure: null, detail: null, path: [], anchorSha256: null };
+  }
+  const { anchored, failure, detail, path, anchor } = result;
+  return {
+    anchors,
+    anchored,
+    failure,
+    detail: anchored ? null : [detail, ...problems].filter((part) => part !== null).join('; '),
+    path: anchored ? path.map(({ sha256 }) => sha256) : [],
+    anchorSha256: anchor?.sha256 ?? null,
+  };
+}
