@@ -72,6 +72,8 @@ function judge(version: TlsVersion, outcome: Outcome<HelloAnswer>): VersionAnswe
     if (answer.alert === protocolVersion) return { answer: 'refused', note: null };
     const note = `answered with the alert ${nameAlert(answer.alert)}`;
     if (!noCommonGround.includes(answer.alert)) return { answer: 'inconclusive', note };
+    // OpenSSL built without SSLv3 does not know its number and says 40 as well.
+    if (version === 'SSLv3') return { answer: 'refused', note: null };
     // RabbitMQ with Cloudify's settings: TLS 1.1 is switched on there, but no cipher suite is left for it.
     return {
       answer: 'refused',
