@@ -12,14 +12,26 @@ export interface Pki {
   remove(): void;
 }
 
-export function makePki(): Pki {
+export function makePki(caName = 'test CA'): Pki {
   const directory = mkdtempSync(join(tmpdir(), 'cfy-audit-http-'));
   const at = (name: string): string => join(directory, name);
   const openssl = (...args: string[]): void => {
     execFileSync('openssl', args, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
   };
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl('req', '-x509', ...ec, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test CA', '-days', '2');
+  openssl(
+    'req',
+    '-x509',
+    ...ec,
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-subj',
+    `/CN=${caName}`,
+    '-days',
+    '2',
+  );
   openssl('req', ...ec, '-keyout', 'key.pem', '-out', 'csr.pem', '-subj', '/CN=localhost');
   writeFileSync(at('ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
   openssl(

@@ -1,0 +1,99 @@
+import type { HttpSurface } from '../../model/http-surface';
+
+/** One anonymous request of the survey. */
+export interface Asked {
+  readonly method: string;
+  /** Path and query exactly as sent. */
+  readonly path: string;
+  readonly expectation: HttpSurface['expectation'];
+}
+
+/** What each listener is asked. Only requests that change nothing, none with a credential. */
+export function requestsOf(listener: HttpSurface['listener']): readonly Asked[] {
+  switch (listener) {
+    case 'rest-external':
+    case 'rest-internal':
+      return rest;
+    case 'http':
+      return clearText;
+    case 'monitoring':
+      return monitoring;
+    case 'amqp-management':
+      return amqpManagement;
+  }
+}
+
+const asking =
+  (expectation: Asked['expectation']) =>
+  (path: string): Asked => ({ method: 'GET', path, expectation });
+
+/** Answered 405 by nginx itself, which then hangs up: last, so that it costs no connection. */
+const trace: Asked = { method: 'TRACE', path: '/', expectation: 'other' };
+
+const rest: readonly Asked[] = [
+  // Open by design (Cloudify 7.1: /ok is the only unauthenticated endpoint, snapshot-status a plain resource). Whether
+  // /version is open differs between documentation and code: 200 and 401 are both right.
+  ...['/api/v3.1/ok', '/api/v3.1/snapshot-status', '/api/v3.1/version', '/api/version', '/version'].map(
+    asking('open'),
+  ),
+  ...[
+    '/api/v3.1/blueprints',
+    '/api/v3.1/deployments',
+    '/api/v3.1/executions',
+    '/api/v3.1/events',
+    '/api/v3.1/nodes',
+    '/api/v3.1/node-instances',
+    '/api/v3.1/plugins',
+    '/api/v3.1/secrets',
+    '/api/v3.1/snapshots',
+    '/api/v3.1/agents',
+    '/api/v3.1/tenants',
+    // Cloudify 7.1 community answers this one before it authenticates: 500 with a traceback for a tenant that exists.
+    '/api/v3.1/tenants/default_tenant',
+    '/api/v3.1/users',
+    '/api/v3.1/user-groups',
+    '/api/v3.1/tokens',
+    '/api/v3.1/permissions',
+    '/api/v3.1/config',
+    '/api/v3.1/status',
+    '/api/v3.1/cluster-status',
+    '/api/v3.1/managers',
+    '/api/v3.1/brokers',
+    '/api/v3.1/maintenance',
+    '/api/v3.1/license',
+    '/api/v3.1/provider/context',
+    '/api/v3.1/file-server-proxy/blueprints/default_tenant/',
+    '/api/v3.1/audit',
+    // Older API versions are mounted beside the current one; nginx rewrites unversioned paths to /api/v1.
+    '/api/v3/secrets',
+    '/api/v2.1/maintenance',
+    '/api/v2.1/blueprints',
+    '/api/v2/snapshots',
+    '/api/v1/blueprints',
+    '/api/v1/executions',
+    '/blueprints',
+    '/deployments',
+    '/resources/blueprints/',
+    '/resources/deployments/',
+    '/resources/plugins/',
+    '/resources/snapshots',
+  ].map(asking('secured')),
+  ...['/', '/stage/', '/console/'].map(asking('page')),
+  asking('other')('/api/v3.1/cfy-audit-no-such-endpoint'),
+  trace,
+];
+
+/** Cloudify 7.1 with TLS: everything below /api/ is refused with SSL_REQUIRED, the rest redirected (308). */
+const clearText: readonly Asked[] = [
+  ...['/api/v3.1/ok', '/api/v3.1/status', '/api/v3.1/blueprints'].map(asking('clear-text-api')),
+  asking('page')('/'),
+  trace,
+];
+
+/** nginx has no location for `/` there, so nothing is promised of it; both others ask for Basic authentication. */
+const monitoring: readonly Asked[] = [
+  asking('other')('/'),
+  ...['/cfylogs/', '/monitoring/'].map(asking('secured')),
+];
+
+const amqpManagement: readonly Asked[] = [asking('page')('/'), asking('secured')('/api/overview')];

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { failure, headerValues, openHttp, type HttpClient, type HttpResult } from '../../protocol/http';
+import type { CollectContext } from '../collector';
+import { bodyText, classify } from './classify';
+import { isAlive, type SurveyedListener } from './listeners';
+
+/** What the control request came to, and when. */
+export interface Control {
+  readonly result: HttpResult;
+  readonly path: string;
+  readonly status: number | null;
+  readonly alive: boolean;
+  readonly at: Date;
+}
+
+/** Asks one listener, one request after the other on one connection, and keeps its control fresh. */
+export interface Survey {
+  ask(method: string, path: string, context: CollectContext): Promise<HttpResult>;
+  /** The latest control; asked anew once it is a minute old. */
+  control(context: CollectContext): Promise<Control>;
+}
+
+const controlMaxAgeMs = 60_000;
+/** How often a control that got no answer is tried again, so that one lost packet does not cost the whole listener. */
+const controlRetries = 2;
+const maxRetries = 2;
+const maxWaitMs = 10_000;
+
+/** Begins a survey; nothing is sent before the first question. Its connection closes itself when idle. */
+export function surveyOf(listener: SurveyedListener): Survey {
+  let client: HttpClient | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+  let control: Promise<Control> | null = null;
+  let unanswered = 0;
+
+  const send = async (method: string, path: string, context: CollectContext): Promise<HttpResult> => {
+    client ??= openHttp(listener.endpoint, { connectMs: context.connectTimeoutMs });
+    for (let retry = 0; ; retry++) {
+      await context.pace(listener.address);
+      context.countRequest();
+      const headers = [
+        ['Host', listener.host],
+        ['User-Agent', context.userAgent],
+        ['Accept', '*/*'],
+      ] as const;
+      const result = await client.send({ method, path, headers }, context.signal, () => {
+        context.countConnection();
+      });
+      if (result.kind === 'failure' || retry === maxRetries) return result;
+      if (classify(result, { listener: listener.kind, scheme: listener.scheme, path }) !== 'rate-limited') {
+        return result;
+      }
+      await sleep(waitBefore(result.headers, retry), undefined, { signal: context.signal });
+    }
+  };
+
+  const ask: Survey['ask'] = (method, path, context) => {
+    // Pace and back-off happen inside the turn: who waits for a place must not hold one that ran out meanwhile.
+    const asked = turn
+      .then(() => send(method, path, context))
+      .catch((error: unknown) => {
+        if (context.signal.aborted) return failure('aborted', 'aborted');
+        throw error;
+      });
+    turn = asked.catch(() => undefined);
+    return asked;
+  };
+
+  const askControl = async (context: CollectContext): Promise<Control> => {
+    const path = listener.controlPath;
+    const result = await ask('GET', path, context);
+    const status = result.kind === 'answer' ? result.status : null;
+    const alive =
+      result.kind === 'answer' && isAlive(listener.kind, result.status, bodyText(result).slice(0, 64));
+    return { result, path, status, alive, at: context.now() };
+  };
+
+  return {
+    ask,
+    control: async (context) => {
+      for (;;) {
+        const current = (control ??= askControl(context));
+        const found = await current;
+        if (context.signal.aborted || !isSpent(found, context.now())) return found;
+        if (control !== current) continue;
+        if (found.result.kind === 'failure' && ++unanswered > controlRetries) return found;
+        control = null;
+      }
+    },
+  };
+}
+
+/** Too old, or without an answer: perhaps because the task that asked it was cut off. */
+function isSpent({ result, at }: Control, now: Date): boolean {
+  return result.kind === 'failure' || now.getTime() - at.getTime() >= controlMaxAgeMs;
+}
+
+/** Retry-After in seconds (RFC 9110 §10.2.3) when the server names it, else one second and then three. */
+function waitBefore(headers: readonly (readonly [string, string])[], retry: number): number {
+  const told = /^\s*(\d{1,6})\s*$/.exec(headerValues(headers, 'retry-after')[0] ?? '')?.[1];
+  const wanted = told !== undefined ? Number(told) * 1000 : retry === 0 ? 1000 : 3000;
+  return Math.min(wanted, maxWaitMs);
+}
