@@ -25,7 +25,7 @@ export interface Extensions {
   readonly policyConstraints: Extension<read.PolicyConstraints> | null;
   readonly inhibitAnyPolicy: Extension<number> | null;
   readonly authorityInfoAccess: Extension<read.AuthorityInfoAccess> | null;
-  readonly crlDistributionPoints: Extension<readonly string[]> | null;
+  readonly crlDistributionPoints: Extension<readonly read.DistributionPoint[]> | null;
   /** All extensions in their order. */
   readonly all: readonly { readonly oid: string; readonly critical: boolean; readonly value: Uint8Array }[];
   /** Critical extensions that nothing here processes: RFC 5280 §4.2 demands that the certificate be refused. */
@@ -83,7 +83,7 @@ export function readExtensions(element: Element | undefined, reading: Reading): 
   const unreadable: string[] = [];
   const seen = new Set<string>();
   let known = none;
-  for (const extension of listExtensions(element, reading)) {
+  for (const extension of listExtensions(element?.content, reading)) {
     const { oid, critical, value } = extension;
     reading.where = `extension ${oid}`;
     all.push(extension);
@@ -108,16 +108,16 @@ export function readExtensions(element: Element | undefined, reading: Reading): 
   return { ...known, all, unknownCritical, unreadable };
 }
 
-/** The extensions of a certificate, a CRL or a CRL entry, undecoded. */
+/** The extensions of a certificate, a CRL or a CRL entry, undecoded; `list` is the encoded sequence. */
 export function listExtensions(
-  element: Element | undefined,
+  list: Uint8Array | undefined,
   reading: Reading,
 ): { oid: string; critical: boolean; value: Uint8Array }[] {
-  if (element === undefined) return [];
-  const sequence = expectTag(readOne(element.content, reading), tags.sequence, reading);
-  const list = readAll(sequence.content, reading).map((extension) => readExtension(extension, reading));
-  if (list.length === 0) addFault(reading, 'extension', 'empty list of extensions');
-  return list;
+  if (list === undefined) return [];
+  const sequence = expectTag(readOne(list, reading), tags.sequence, reading);
+  const extensions = readAll(sequence.content, reading).map((extension) => readExtension(extension, reading));
+  if (extensions.length === 0) addFault(reading, 'extension', 'empty list of extensions');
+  return extensions;
 }
 
 function readExtension(

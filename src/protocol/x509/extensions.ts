@@ -1,5 +1,6 @@
 import { addFault, DerError, type Element, expectTag, readAll, readOne, type Reading, tags } from './der';
 import { type GeneralName, readGeneralName, readGeneralNames } from './general-name';
+import { readRdnKey } from './name';
 import { keyUsages, purposes } from './oids';
 import { readBitString, readBoolean, readInteger, readOid, readSmallInteger, toHex } from './values';
 
@@ -155,16 +156,37 @@ export function readAuthorityInfoAccess(value: Uint8Array, reading: Reading): Au
   return { ocsp, issuers };
 }
 
-/** cRLDistributionPoints: the URIs of all points. */
-export function readDistributionPoints(value: Uint8Array, reading: Reading): readonly string[] {
-  return sequenceOf(value, reading).flatMap((point) =>
-    readAll(expectTag(point, tags.sequence, reading).content, reading)
-      .filter((field) => field.tag === 0xa0)
-      .flatMap((field) => readAll(field.content, reading))
-      .filter((name) => name.tag === 0xa0)
-      .flatMap((name) => readGeneralNames(name.content, reading))
-      .flatMap((name) => (name.kind === 'uri' ? [name.value] : [])),
-  );
+/** The name of a distribution point: keys that compare, and the relative form's RDN. */
+export interface PointName {
+  readonly full: readonly string[];
+  readonly relative: string | null;
+  readonly uris: readonly string[];
+}
+
+/** One place where CRLs are published. */
+export interface DistributionPoint {
+  readonly name: PointName | null;
+}
+
+/** cRLDistributionPoints. */
+export function readDistributionPoints(value: Uint8Array, reading: Reading): readonly DistributionPoint[] {
+  return sequenceOf(value, reading).map((point) => {
+    const fields = readAll(expectTag(point, tags.sequence, reading).content, reading);
+    const name = fields.find((field) => field.tag === 0xa0);
+    return { name: name === undefined ? null : readPointName(name, reading) };
+  });
+}
+
+/** DistributionPointName, wrapped in its field. */
+export function readPointName(field: Element, reading: Reading): PointName {
+  const choice = readOne(field.content, reading);
+  if (choice.tag === 0xa1) return { full: [], relative: readRdnKey(choice.content, reading), uris: [] };
+  const names = readGeneralNames(expectTag(choice, 0xa0, reading).content, reading);
+  return {
+    full: names.map(({ kind, name, value }) => `${kind} ${name?.key ?? value}`),
+    relative: null,
+    uris: names.flatMap((name) => (name.kind === 'uri' ? [name.value] : [])),
+  };
 }
 
 function readOids(value: Uint8Array, reading: Reading): string[] {

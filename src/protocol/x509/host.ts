@@ -25,6 +25,14 @@ export function matchHost(certificate: Certificate, host: string): HostMatch {
   return commonNames.some((pattern) => matchesDns(foldName(pattern), wanted)) ? 'common-name' : 'none';
 }
 
+/** The wildcards that cover a DNS name, lower case; null when a name of its own covers it. */
+export function matchingWildcards(certificate: Certificate, host: string): readonly string[] | null {
+  const wanted = foldHost(host);
+  const names = (certificate.extensions.subjectAltName?.value ?? []).filter(({ kind }) => kind === 'dns');
+  const fitting = names.map(({ value }) => foldName(value)).filter((name) => matchesDns(name, wanted));
+  return fitting.includes(wanted) ? null : fitting;
+}
+
 /** A presented name against a DNS name, both lower case: `*` only as the whole left-most label (RFC 9525 §6.3). */
 function matchesDns(presented: string, wanted: string): boolean {
   if (!presented.includes('*')) return presented === wanted;

@@ -1,6 +1,6 @@
 export type { SignatureAlgorithm } from './algorithm';
 export { type Certificate, parseCertificate } from './certificate';
-export type { Crl } from './crl';
+export { type Crl, parseCrl } from './crl';
 export { DerError, type Fault, type FaultCode } from './der';
 export { canonicalIp, type CertificateDescription, describeCertificate } from './describe';
 export type { Extension, Extensions } from './extension-set';
@@ -10,6 +10,7 @@ export { type JudgedChain, judgeChain } from './judge-chain';
 export type { PublicKey } from './key';
 export type { Name } from './name';
 export { readCertificates, type ReadCertificates } from './pem';
+export type { PolicyInput } from './policy';
 export type { PathFailure, Problem } from './problem';
 export type { Profile } from './profile';
 export type { RevocationAnswer } from './revocation';

@@ -26,9 +26,9 @@ export interface Name {
 export function readName(element: Element | undefined, reading: Reading): Name {
   const sequence = expectTag(element, tags.sequence, reading);
   const rdns = readAll(sequence.content, reading).map((set) =>
-    readAll(expectTag(set, tags.set, reading).content, reading).map((pair) => readAttribute(pair, reading)),
+    readRdn(expectTag(set, tags.set, reading).content, reading),
   );
-  const keys = rdns.map((rdn) => rdn.map(attributeKey).sort().join('\u0001'));
+  const keys = rdns.map(rdnKey);
   const text = rdns.map((rdn) => rdn.map(attributeText).join('+')).reverse();
   return { text: text.join(','), keys, key: keys.join('\u0002'), rdns };
 }
@@ -37,6 +37,17 @@ export function readName(element: Element | undefined, reading: Reading): Name {
 export function attributeValues(name: Name, oid: string): readonly string[] {
   return name.rdns.flat().flatMap((attribute) => (attribute.oid === oid ? [attribute.value] : []));
 }
+
+/** Key of a RelativeDistinguishedName's content, as in `keys`. */
+export function readRdnKey(content: Uint8Array, reading: Reading): string {
+  return rdnKey(readRdn(content, reading));
+}
+
+function readRdn(content: Uint8Array, reading: Reading): Attribute[] {
+  return readAll(content, reading).map((pair) => readAttribute(pair, reading));
+}
+
+const rdnKey = (rdn: readonly Attribute[]): string => rdn.map(attributeKey).sort().join('\u0001');
 
 function readAttribute(pair: Element, reading: Reading): Attribute {
   const [type, value, extra] = readAll(expectTag(pair, tags.sequence, reading).content, reading);

@@ -1,7 +1,104 @@
+import type { Certificate } from './certificate';
+import type { Crl } from './crl';
+import type { PointName } from './extensions';
+import { nameOf } from './problem';
+import type { Profile } from './profile';
+import { checkSignature } from './signature';
+
 /** What is known about the revocation of one certificate of the path. */
 export interface RevocationAnswer {
   readonly certificate: string;
-  /** `not-offered`: its CA names neither a CRL nor an OCSP service, and none was given. */
+  /** `not-offered`: its CA names neither a CRL nor an OCSP service, and none was given; `not-checked`: it does. */
   readonly state: 'good' | 'revoked' | 'not-offered' | 'not-checked' | 'undetermined';
   readonly reason: string;
+}
+
+/** What judging revocation needs to know. */
+export interface RevocationInput {
+  readonly crls: readonly Crl[];
+  readonly at: number;
+  readonly profile: Profile;
+  /** From leaf to anchor. */
+  readonly path: readonly Certificate[];
+  readonly pool: readonly Certificate[];
+  readonly budget: { signatures: number };
+}
+
+/** Looks a certificate up in the CRLs of its issuer (RFC 5280 §6.3.3, complete CRLs only). */
+export function checkRevocation(certificate: Certificate, input: RevocationInput): RevocationAnswer {
+  const answer = (state: RevocationAnswer['state'], reason: string): RevocationAnswer => ({
+    certificate: certificate.sha256,
+    state,
+    reason,
+  });
+  const crls = input.crls.filter((crl) => crl.issuer.key === certificate.issuer.key);
+  const reasons: string[] = [];
+  let covered = false;
+  for (const crl of crls) {
+    const reason = unfit(crl, certificate, input);
+    if (reason === 'other-scope') continue;
+    if (reason !== null) reasons.push(reason);
+    else if (crl.revoked.has(certificate.serial)) {
+      return answer('revoked', `serial ${certificate.serial} is on the CRL of "${crl.issuer.text}"`);
+    } else covered = true;
+  }
+  if (covered) return answer('good', 'not on the CRL of its issuer');
+  if (reasons[0] !== undefined) return answer('undetermined', reasons[0]);
+  const { crlDistributionPoints, authorityInfoAccess } = certificate.extensions;
+  const offered = crlDistributionPoints !== null || (authorityInfoAccess?.value.ocsp.length ?? 0) > 0;
+  return offered
+    ? answer('not-checked', 'its CA offers revocation information, none of which was given')
+    : answer('not-offered', 'its CA offers neither a CRL nor OCSP');
+}
+
+/** Why a CRL says nothing about a certificate; `other-scope` when it is not meant to. */
+function unfit(crl: Crl, certificate: Certificate, input: RevocationInput): string | null {
+  const { at, profile } = input;
+  const name = `the CRL of "${crl.issuer.text}"`;
+  const isCa = certificate.extensions.basicConstraints?.value.ca === true;
+  const { scope } = crl;
+  if (scope !== null) {
+    if (scope.only === 'attribute' || (scope.only === 'user' && isCa) || (scope.only === 'ca' && !isCa)) return 'other-scope';
+    if (scope.indirect || scope.someReasons) return `${name} is indirect or partial, which is not supported`;
+    const points = certificate.extensions.crlDistributionPoints?.value ?? [];
+    if (scope.point !== null && !points.some((point) => samePoint(point.name, scope.point, crl))) return 'other-scope';
+  }
+  if (crl.unknownCritical.length > 0) return `${name} has a critical extension ${crl.unknownCritical[0] ?? ''} that is not understood`;
+  if (at < crl.thisUpdate) return `${name} is from the future`;
+  if (crl.nextUpdate !== null && at > crl.nextUpdate) return `${name} is out of date`;
+  if (profile !== 'private-pki') {
+    if (crl.number === null || crl.number.critical) return `${name} has no CRL number, or a critical one (RFC 5280 §5.2.3)`;
+    if (crl.version !== 2 || crl.nextUpdate === null) return `${name} is not version 2 or names no next update (RFC 5280 §5.1.2)`;
+  }
+  return signedByIssuer(crl, certificate, input) ? null : `${name} is not signed by a CA of this path that may sign CRLs`;
+}
+
+/** The issuer in the path, or another key of the same CA that a CA of the path certifies (key roll-over). */
+function signedByIssuer(crl: Crl, certificate: Certificate, { path, pool, budget, at }: RevocationInput): boolean {
+  const issuer = path[path.indexOf(certificate) + 1];
+  const others = pool.filter((item) => item.subject.key === crl.issuer.key && item !== issuer);
+  return [...(issuer === undefined ? [] : [issuer]), ...others].some((signer) => {
+    const { keyUsage } = signer.extensions;
+    if (keyUsage !== null && !keyUsage.value.includes('cRLSign')) return false;
+    budget.signatures -= 1;
+    if (budget.signatures < 0 || checkSignature(crl, signer.key) !== 'good') return false;
+    if (path.includes(signer)) return true;
+    const inTime = at >= signer.notBefore && at <= signer.notAfter;
+    return inTime && path.some((ca) => ca.subject.key === signer.issuer.key && ca !== certificate && checkSignature(signer, ca.key) === 'good');
+  });
+}
+
+function samePoint(a: PointName | null, b: PointName | null, crl: Crl): boolean {
+  const keys = (point: PointName | null): readonly string[] =>
+    (point?.relative ?? null) === null ? (point?.full ?? []) : [`directory ${crl.issuer.key}\u0002${point?.relative ?? ''}`];
+  const wanted = keys(b);
+  return keys(a).some((key) => wanted.includes(key));
+}
+
+/** A sentence for a certificate that must not be used, or null. */
+export function revocationProblem(certificate: Certificate, answer: RevocationAnswer, required: boolean): string | null {
+  if (answer.state === 'revoked') return `is revoked: ${answer.reason}`;
+  if (answer.state === 'undetermined') return `may be revoked, which could not be established: ${answer.reason}`;
+  if (answer.state !== 'good' && required) return `is not covered by a CRL, and one is required (${nameOf(certificate)}: ${answer.reason})`;
+  return null;
 }
