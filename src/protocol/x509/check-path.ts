@@ -44,14 +44,23 @@ export function checkPath(path: readonly Certificate[], checks: Checks): Omit<At
     if (!isAnchor) {
       // A self-issued CA certificate rolls a key over; it is no new name and no new level (RFC 5280 §6.1.3, §6.1.4 l).
       const outside = selfIssued && !isLeaf ? null : outsideOf(space, certificate, checks.budget);
-      if (outside !== null) problems.push(problemOf(certificate, 'constraint', 'name-constraints', `has the name ${outside}`));
+      if (outside !== null)
+        problems.push(problemOf(certificate, 'constraint', 'name-constraints', `has the name ${outside}`));
       const policy = stepPolicies(policies, certificate, isLeaf);
       if (policy !== null) problems.push(problemOf(certificate, 'constraint', 'policy', policy));
     }
     if (isLeaf) break;
     problems.push(...checkIssuer(certificate, checks));
     if (!isAnchor && !selfIssued) {
-      if (left <= 0) problems.push(problemOf(certificate, 'constraint', 'path-length', 'is one intermediate more than the path length of a CA above it allows'));
+      if (left <= 0)
+        problems.push(
+          problemOf(
+            certificate,
+            'constraint',
+            'path-length',
+            'is one intermediate more than the path length of a CA above it allows',
+          ),
+        );
       left -= 1;
     }
     left = Math.min(left, certificate.extensions.basicConstraints?.value.pathLength ?? Infinity);
@@ -61,7 +70,15 @@ export function checkPath(path: readonly Certificate[], checks: Checks): Omit<At
   const answers = path.slice(0, -1).map((certificate) => {
     const answer = checkRevocation(certificate, { ...checks, path });
     const problem = revocationProblem(certificate, answer, checks.revocation === 'require');
-    if (problem !== null) problems.push(problemOf(certificate, 'other', answer.state === 'revoked' ? 'revoked' : 'revocation-unknown', problem));
+    if (problem !== null)
+      problems.push(
+        problemOf(
+          certificate,
+          'other',
+          answer.state === 'revoked' ? 'revoked' : 'revocation-unknown',
+          problem,
+        ),
+      );
     return answer;
   });
   return { problems, revocation: answers };
@@ -82,7 +99,11 @@ function checkAlone(certificate: Certificate, role: Role, { at, profile }: Check
   if (weak !== null) add('algorithm', 'weak-key', `has ${weak}`);
   // An anchor is trusted for its key; nobody relies on its own signature.
   if (role !== 'anchor' && (signature.hash === 'sha1' || signature.hash === 'md5')) {
-    add('algorithm', 'weak-hash', `is signed with ${signature.name}: collisions make such signatures forgeable`);
+    add(
+      'algorithm',
+      'weak-hash',
+      `is signed with ${signature.name}: collisions make such signatures forgeable`,
+    );
   }
   for (const oid of extensions.unknownCritical.slice(0, 3)) {
     add('constraint', 'unknown-critical-extension', `has a critical extension ${oid} that is not understood`);
@@ -97,15 +118,39 @@ function checkIssuer(certificate: Certificate, { profile, purpose }: Checks): Pr
   const { basicConstraints, keyUsage } = certificate.extensions;
   const problems: Problem[] = [];
   // OpenSSL takes a trusted root of version 1, which has no extensions to say that it is a CA (RFC 5280 §6.1.4 k).
-  const oldRoot = profile === 'private-pki' && certificate.version === 1 && certificate.subject.key === certificate.issuer.key;
+  const oldRoot =
+    profile === 'private-pki' &&
+    certificate.version === 1 &&
+    certificate.subject.key === certificate.issuer.key;
   if (basicConstraints?.value.ca !== true && !oldRoot) {
-    problems.push(problemOf(certificate, 'not-a-ca', 'not-a-ca', 'has issued a certificate but is no CA: basicConstraints CA:TRUE is missing'));
+    problems.push(
+      problemOf(
+        certificate,
+        'not-a-ca',
+        'not-a-ca',
+        'has issued a certificate but is no CA: basicConstraints CA:TRUE is missing',
+      ),
+    );
   }
   if (keyUsage !== null && !keyUsage.value.includes('keyCertSign')) {
-    problems.push(problemOf(certificate, 'not-a-ca', 'key-usage', 'has issued a certificate but its keyUsage does not allow keyCertSign'));
+    problems.push(
+      problemOf(
+        certificate,
+        'not-a-ca',
+        'key-usage',
+        'has issued a certificate but its keyUsage does not allow keyCertSign',
+      ),
+    );
   }
   if (!allowsPurpose(certificate, [purpose, 'anyExtendedKeyUsage'])) {
-    problems.push(problemOf(certificate, 'constraint', 'ca-purpose', `is a CA whose extendedKeyUsage does not allow ${purpose}`));
+    problems.push(
+      problemOf(
+        certificate,
+        'constraint',
+        'ca-purpose',
+        `is a CA whose extendedKeyUsage does not allow ${purpose}`,
+      ),
+    );
   }
   return problems;
 }
@@ -114,17 +159,29 @@ function checkLeaf(certificate: Certificate, { profile, purpose, host }: Checks)
   const problems: Problem[] = [];
   // OpenSSL wants the purpose itself in a leaf: anyExtendedKeyUsage does not make it a server certificate.
   if (!allowsPurpose(certificate, profile === 'private-pki' ? [purpose] : [purpose, 'anyExtendedKeyUsage'])) {
-    problems.push(problemOf(certificate, 'constraint', 'purpose', `has an extendedKeyUsage that does not allow ${purpose}`));
+    problems.push(
+      problemOf(
+        certificate,
+        'constraint',
+        'purpose',
+        `has an extendedKeyUsage that does not allow ${purpose}`,
+      ),
+    );
   }
   if (profile === 'private-pki' && !allowsTls(certificate, purpose)) {
-    problems.push(problemOf(certificate, 'constraint', 'key-usage', 'has a keyUsage that allows no TLS handshake'));
+    problems.push(
+      problemOf(certificate, 'constraint', 'key-usage', 'has a keyUsage that allows no TLS handshake'),
+    );
   }
   if (host === null) return problems;
   const match = matchHost(certificate, host);
-  const covered = match === 'ip' || (match === 'dns' && (profile !== 'webpki' || hasHonestName(certificate, host)));
+  const covered =
+    match === 'ip' || (match === 'dns' && (profile !== 'webpki' || hasHonestName(certificate, host)));
   if (!covered) {
     const also = match === 'none' || match === 'dns' ? '' : ` (only as ${match}, which clients ignore)`;
-    problems.push(problemOf(certificate, 'other', 'host-mismatch', `does not name ${host} in its subjectAltName${also}`));
+    problems.push(
+      problemOf(certificate, 'other', 'host-mismatch', `does not name ${host} in its subjectAltName${also}`),
+    );
   }
   return problems;
 }
@@ -136,7 +193,11 @@ function allowsPurpose({ extensions }: Certificate, purposes: readonly string[])
 
 /** The bits that OpenSSL looks for: any of them for a server, without keyEncipherment for a client. */
 function allowsTls({ extensions }: Certificate, purpose: Checks['purpose']): boolean {
-  const wanted = ['digitalSignature', 'keyAgreement', ...(purpose === 'serverAuth' ? ['keyEncipherment'] : [])];
+  const wanted = [
+    'digitalSignature',
+    'keyAgreement',
+    ...(purpose === 'serverAuth' ? ['keyEncipherment'] : []),
+  ];
   return extensions.keyUsage === null || wanted.some((usage) => extensions.keyUsage?.value.includes(usage));
 }
 

@@ -1,7 +1,23 @@
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './algorithm';
-import { addFault, DerError, type Element, expectTag, type Fault, readAll, type Reading, readOne, tags } from './der';
+import {
+  addFault,
+  DerError,
+  type Element,
+  expectTag,
+  type Fault,
+  readAll,
+  type Reading,
+  readOne,
+  tags,
+} from './der';
 import { listExtensions } from './extension-set';
-import { type AuthorityKeyId, readAuthorityKeyId, readPointName, readSerial, type PointName } from './extensions';
+import {
+  type AuthorityKeyId,
+  readAuthorityKeyId,
+  readPointName,
+  readSerial,
+  type PointName,
+} from './extensions';
 import { type Name, readName } from './name';
 import { extensionOids as oids } from './oids';
 import { readTime } from './time';
@@ -38,9 +54,13 @@ const LARGEST = 64 << 20;
 
 /** Reads a CRL in DER, leniently like parseCertificate. Throws DerError when it cannot be read. */
 export function parseCrl(der: Uint8Array): Crl {
-  if (der.length > LARGEST) throw new DerError(`CRL: ${String(der.length)} bytes is more than ${String(LARGEST)}`);
+  if (der.length > LARGEST)
+    throw new DerError(`CRL: ${String(der.length)} bytes is more than ${String(LARGEST)}`);
   const reading: Reading = { faults: [], where: 'CRL' };
-  const [tbs, algorithm, signature] = readAll(expectTag(readOne(der, reading), tags.sequence, reading).content, reading);
+  const [tbs, algorithm, signature] = readAll(
+    expectTag(readOne(der, reading), tags.sequence, reading).content,
+    reading,
+  );
   const body = expectTag(tbs, tags.sequence, reading);
   const elements = readAll(body.content, reading);
   const version = elements[0]?.tag === tags.integer ? (elements.shift()?.content[0] ?? 0) + 1 : 1;
@@ -61,12 +81,19 @@ export function parseCrl(der: Uint8Array): Crl {
     ...readListExtensions(rest[0], unknownCritical, reading),
     unknownCritical,
     tbs: body.bytes,
-    signature: { ...outer, value: readBitString(expectTag(signature, tags.bitString, reading), reading).bytes },
+    signature: {
+      ...outer,
+      value: readBitString(expectTag(signature, tags.bitString, reading), reading).bytes,
+    },
     faults: reading.faults,
   };
 }
 
-function readEntries(entries: Element | undefined, unknownCritical: string[], reading: Reading): Map<string, number | null> {
+function readEntries(
+  entries: Element | undefined,
+  unknownCritical: string[],
+  reading: Reading,
+): Map<string, number | null> {
   const revoked = new Map<string, number | null>();
   if (entries === undefined) return revoked;
   for (const entry of readAll(entries.content, reading)) {

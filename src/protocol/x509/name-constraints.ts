@@ -26,21 +26,27 @@ export function narrow(space: NameSpace, { extensions }: Certificate): NameSpace
 }
 
 /** Why a certificate's names are outside the space (RFC 5280 §6.1.3 b, c); null when they are inside. */
-export function outsideOf(space: NameSpace, certificate: Certificate, budget: { comparisons: number }): string | null {
+export function outsideOf(
+  space: NameSpace,
+  certificate: Certificate,
+  budget: { comparisons: number },
+): string | null {
   if (space.permitted.length + space.excluded.length === 0) return null;
   for (const name of namesOf(certificate)) {
     for (const base of space.excluded) {
       if (base.kind !== name.kind) continue;
       budget.comparisons -= 1;
       const answer = compare(name, base);
-      if (answer !== 'out') return `${said(name)}, which a CA above ${answer === 'cannot' ? 'constrains in a way that cannot be judged' : `excludes (${said(base)})`}`;
+      if (answer !== 'out')
+        return `${said(name)}, which a CA above ${answer === 'cannot' ? 'constrains in a way that cannot be judged' : `excludes (${said(base)})`}`;
     }
     for (const group of space.permitted) {
       const bases = group.filter((base) => base.kind === name.kind);
       if (bases.length === 0) continue;
       budget.comparisons -= bases.length;
       if (budget.comparisons < 0) break;
-      if (!bases.some((base) => compare(name, base) === 'in')) return `${said(name)}, which a CA above does not permit (${bases.slice(0, 3).map(said).join(', ')})`;
+      if (!bases.some((base) => compare(name, base) === 'in'))
+        return `${said(name)}, which a CA above does not permit (${bases.slice(0, 3).map(said).join(', ')})`;
     }
     if (budget.comparisons < 0) return 'more names than are worth comparing with the constraints above it';
   }
@@ -66,7 +72,8 @@ function namesOf({ subject, extensions }: Certificate): readonly GeneralName[] {
       names.push({ kind: 'email', value, bytes: none, name: null });
     }
   }
-  if (subject.keys.length > 0) names.push({ kind: 'directory', value: subject.text, bytes: none, name: subject });
+  if (subject.keys.length > 0)
+    names.push({ kind: 'directory', value: subject.text, bytes: none, name: subject });
   return names;
 }
 
@@ -120,12 +127,17 @@ function compareEmail(name: string, base: string): Answer {
   if (host === undefined || more !== undefined || local === '' || !isDnsName(host)) return 'cannot';
   if (base === '') return 'in';
   const at = base.indexOf('@');
-  if (at >= 0) return base.slice(0, at) === local && base.slice(at + 1).toLowerCase() === host.toLowerCase() ? 'in' : 'out';
+  if (at >= 0)
+    return base.slice(0, at) === local && base.slice(at + 1).toLowerCase() === host.toLowerCase()
+      ? 'in'
+      : 'out';
   return hostIn(host.toLowerCase(), base.toLowerCase());
 }
 
 function compareUri(name: string, base: string): Answer {
-  const authority = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#:@[\]]+)(?::\d*)?(?:[/?#]|$)/i.exec(name)?.[1];
+  const authority = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#:@[\]]+)(?::\d*)?(?:[/?#]|$)/i.exec(
+    name,
+  )?.[1];
   if (authority === undefined || !isDnsName(authority) || /^[\d.]+$/.test(authority)) return 'cannot';
   return base === '' ? 'in' : hostIn(authority.toLowerCase(), base);
 }
@@ -142,7 +154,12 @@ function isBase({ kind, value, bytes }: GeneralName, lenient: boolean): boolean 
     case 'ip':
       return isAddressAndMask(bytes);
     case 'email':
-      return value === '' || (value.includes('@') ? /^[^@\s]+@[^@]+$/.test(value) && isDnsName(value.slice(value.indexOf('@') + 1)) : domain(value));
+      return (
+        value === '' ||
+        (value.includes('@')
+          ? /^[^@\s]+@[^@]+$/.test(value) && isDnsName(value.slice(value.indexOf('@') + 1))
+          : domain(value))
+      );
     case 'uri':
       return value === '' || domain(value);
     case 'directory':
@@ -157,7 +174,9 @@ function isBase({ kind, value, bytes }: GeneralName, lenient: boolean): boolean 
 /** Address and mask of one family; the mask is ones, then zeros (RFC 4632). */
 function isAddressAndMask(bytes: Uint8Array): boolean {
   if (bytes.length !== 8 && bytes.length !== 32) return false;
-  const mask = Array.from(bytes.subarray(bytes.length / 2), (octet) => octet.toString(2).padStart(8, '0')).join('');
+  const mask = Array.from(bytes.subarray(bytes.length / 2), (octet) =>
+    octet.toString(2).padStart(8, '0'),
+  ).join('');
   return /^1*0*$/.test(mask);
 }
 

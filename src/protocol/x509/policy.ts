@@ -41,8 +41,10 @@ export function startPolicies(length: number, input: PolicyInput | null): Policy
 export function stepPolicies(state: PolicyState, certificate: Certificate, isLeaf: boolean): string | null {
   const selfIssued = certificate.subject.key === certificate.issuer.key;
   const policies = certificate.extensions.policies?.value;
-  state.nodes = policies === undefined ? new Map() : advance(state, policies, state.any > 0 || (!isLeaf && selfIssued));
-  if (state.explicit === 0 && state.nodes.size === 0) return 'has no policy that is valid for the whole path, and a CA above requires one';
+  state.nodes =
+    policies === undefined ? new Map() : advance(state, policies, state.any > 0 || (!isLeaf && selfIssued));
+  if (state.explicit === 0 && state.nodes.size === 0)
+    return 'has no policy that is valid for the whole path, and a CA above requires one';
   if (isLeaf) return finish(state, certificate);
   const problem = map(state, certificate);
   if (problem !== null) return problem;
@@ -77,7 +79,8 @@ function advance(state: PolicyState, policies: readonly string[], allowsAny: boo
     if (roots !== null) next.set(policy, { expected: new Set([policy]), roots });
   }
   if (listed.has(anyPolicy) && allowsAny) {
-    for (const [value, roots] of parents) if (!next.has(value)) next.set(value, { expected: new Set([value]), roots });
+    for (const [value, roots] of parents)
+      if (!next.has(value)) next.set(value, { expected: new Set([value]), roots });
   }
   return next;
 }
@@ -103,8 +106,9 @@ function finish(state: PolicyState, { extensions }: Certificate): string | null 
   if (state.explicit > 0) return null;
   const { acceptable } = state;
   const reached = [...state.nodes.values()].flatMap(({ roots }) => [...roots]);
-  const fits = acceptable === null || acceptable.includes(anyPolicy)
-    ? reached.length > 0
-    : reached.some((root) => root === anyPolicy || acceptable.includes(root));
+  const fits =
+    acceptable === null || acceptable.includes(anyPolicy)
+      ? reached.length > 0
+      : reached.some((root) => root === anyPolicy || acceptable.includes(root));
   return fits ? null : 'has no acceptable policy that is valid for the whole path, and one is required';
 }

@@ -3,10 +3,11 @@ import type { FaultCode } from './der';
 import type { PublicKey } from './key';
 
 /**
- * How strict: `private-pki` is what clients on OpenSSL accept by default, `rfc5280` also demands what a conforming CA must
- * issue, `webpki` what the CA/Browser Forum's Baseline Requirements demand.
+ * How strict: `private-pki` is what clients on OpenSSL accept by default; `path` is the algorithm of RFC 5280 §6 over
+ * faultless encodings and no more; `rfc5280` also demands what a conforming CA must issue; `webpki` what the CA/Browser
+ * Forum's Baseline Requirements demand.
  */
-export type Profile = 'private-pki' | 'rfc5280' | 'webpki';
+export type Profile = 'private-pki' | 'path' | 'rfc5280' | 'webpki';
 
 /** Faults that do not make a certificate ambiguous and that real CAs produce. */
 const harmless: ReadonlySet<FaultCode> = new Set([
@@ -33,7 +34,13 @@ const overlooked: ReadonlySet<FaultCode> = new Set([
 /** The first encoding fault that the profile does not forgive. */
 export function fatalFault(certificate: Certificate, profile: Profile): Certificate['faults'][number] | null {
   const forgiven = profile === 'private-pki' ? overlooked : harmless;
-  return certificate.faults.find((fault) => !forgiven.has(fault.code)) ?? null;
+  // BR 7.1.3.1 and 7.1.3.2 fix every octet of an algorithm identifier.
+  const exact = profile === 'webpki';
+  return (
+    certificate.faults.find(
+      ({ code }) => !forgiven.has(code) || (exact && code === 'algorithm-parameters'),
+    ) ?? null
+  );
 }
 
 /** Why a key is too weak or of a wrong kind for the profile; null when it is not. */

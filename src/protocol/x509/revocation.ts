@@ -58,23 +58,34 @@ function unfit(crl: Crl, certificate: Certificate, input: RevocationInput): stri
   const isCa = certificate.extensions.basicConstraints?.value.ca === true;
   const { scope } = crl;
   if (scope !== null) {
-    if (scope.only === 'attribute' || (scope.only === 'user' && isCa) || (scope.only === 'ca' && !isCa)) return 'other-scope';
+    if (scope.only === 'attribute' || (scope.only === 'user' && isCa) || (scope.only === 'ca' && !isCa))
+      return 'other-scope';
     if (scope.indirect || scope.someReasons) return `${name} is indirect or partial, which is not supported`;
     const points = certificate.extensions.crlDistributionPoints?.value ?? [];
-    if (scope.point !== null && !points.some((point) => samePoint(point.name, scope.point, crl))) return 'other-scope';
+    if (scope.point !== null && !points.some((point) => samePoint(point.name, scope.point, crl)))
+      return 'other-scope';
   }
-  if (crl.unknownCritical.length > 0) return `${name} has a critical extension ${crl.unknownCritical[0] ?? ''} that is not understood`;
+  if (crl.unknownCritical.length > 0)
+    return `${name} has a critical extension ${crl.unknownCritical[0] ?? ''} that is not understood`;
   if (at < crl.thisUpdate) return `${name} is from the future`;
   if (crl.nextUpdate !== null && at > crl.nextUpdate) return `${name} is out of date`;
-  if (profile !== 'private-pki') {
-    if (crl.number === null || crl.number.critical) return `${name} has no CRL number, or a critical one (RFC 5280 §5.2.3)`;
-    if (crl.version !== 2 || crl.nextUpdate === null) return `${name} is not version 2 or names no next update (RFC 5280 §5.1.2)`;
+  if (profile === 'rfc5280' || profile === 'webpki') {
+    if (crl.number === null || crl.number.critical)
+      return `${name} has no CRL number, or a critical one (RFC 5280 §5.2.3)`;
+    if (crl.version !== 2 || crl.nextUpdate === null)
+      return `${name} is not version 2 or names no next update (RFC 5280 §5.1.2)`;
   }
-  return signedByIssuer(crl, certificate, input) ? null : `${name} is not signed by a CA of this path that may sign CRLs`;
+  return signedByIssuer(crl, certificate, input)
+    ? null
+    : `${name} is not signed by a CA of this path that may sign CRLs`;
 }
 
 /** The issuer in the path, or another key of the same CA that a CA of the path certifies (key roll-over). */
-function signedByIssuer(crl: Crl, certificate: Certificate, { path, pool, budget, at }: RevocationInput): boolean {
+function signedByIssuer(
+  crl: Crl,
+  certificate: Certificate,
+  { path, pool, budget, at }: RevocationInput,
+): boolean {
   const issuer = path[path.indexOf(certificate) + 1];
   const others = pool.filter((item) => item.subject.key === crl.issuer.key && item !== issuer);
   return [...(issuer === undefined ? [] : [issuer]), ...others].some((signer) => {
@@ -84,21 +95,37 @@ function signedByIssuer(crl: Crl, certificate: Certificate, { path, pool, budget
     if (budget.signatures < 0 || checkSignature(crl, signer.key) !== 'good') return false;
     if (path.includes(signer)) return true;
     const inTime = at >= signer.notBefore && at <= signer.notAfter;
-    return inTime && path.some((ca) => ca.subject.key === signer.issuer.key && ca !== certificate && checkSignature(signer, ca.key) === 'good');
+    return (
+      inTime &&
+      path.some(
+        (ca) =>
+          ca.subject.key === signer.issuer.key &&
+          ca !== certificate &&
+          checkSignature(signer, ca.key) === 'good',
+      )
+    );
   });
 }
 
 function samePoint(a: PointName | null, b: PointName | null, crl: Crl): boolean {
   const keys = (point: PointName | null): readonly string[] =>
-    (point?.relative ?? null) === null ? (point?.full ?? []) : [`directory ${crl.issuer.key}\u0002${point?.relative ?? ''}`];
+    (point?.relative ?? null) === null
+      ? (point?.full ?? [])
+      : [`directory ${crl.issuer.key}\u0002${point?.relative ?? ''}`];
   const wanted = keys(b);
   return keys(a).some((key) => wanted.includes(key));
 }
 
 /** A sentence for a certificate that must not be used, or null. */
-export function revocationProblem(certificate: Certificate, answer: RevocationAnswer, required: boolean): string | null {
+export function revocationProblem(
+  certificate: Certificate,
+  answer: RevocationAnswer,
+  required: boolean,
+): string | null {
   if (answer.state === 'revoked') return `is revoked: ${answer.reason}`;
-  if (answer.state === 'undetermined') return `may be revoked, which could not be established: ${answer.reason}`;
-  if (answer.state !== 'good' && required) return `is not covered by a CRL, and one is required (${nameOf(certificate)}: ${answer.reason})`;
+  if (answer.state === 'undetermined')
+    return `may be revoked, which could not be established: ${answer.reason}`;
+  if (answer.state !== 'good' && required)
+    return `is not covered by a CRL, and one is required (${nameOf(certificate)}: ${answer.reason})`;
   return null;
 }
