@@ -13,6 +13,8 @@ export interface LogLeak {
   readonly firstLine: number;
   readonly lastLine: number;
   readonly count: number;
+  /** Other files of the same log (rotations) that hold it; counted in `count`. */
+  readonly alsoIn?: readonly string[];
 }
 
 /** `log.secrets`: one log source (a file, with its rotations) searched for credentials. */

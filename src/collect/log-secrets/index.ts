@@ -1,0 +1,50 @@
+import type { Collector, Task } from '../collector';
+import type { LogSource } from '../../model/target';
+import { collectLogs } from './collect';
+
+/** Searches the logs that the target names for credentials. Sends nothing. */
+export const logSecrets: Collector = {
+  id: 'log-secrets',
+  title: 'Credentials in log files',
+  types: ['log.secrets'],
+  impact: 'observe',
+  work({ logs }) {
+    const declared = byNode(logs);
+    if (declared.length === 0) {
+      const subject = { id: 'logs', kind: 'log-source', title: 'Log files of the deployment' } as const;
+      const reason = 'the target names no log files';
+      const supply =
+        'logs: in the target file (files, directories or globs of /var/log/cloudify and others, or copies)';
+      return { tasks: [], missing: [{ type: 'log.secrets', subject, reason, supply }] };
+    }
+    return { tasks: declared.map(task), missing: [] };
+  },
+};
+
+/** One task a node: paths that overlap are read once. */
+function byNode(logs: readonly LogSource[]): readonly LogSource[] {
+  const paths = new Map<string | null, string[]>();
+  for (const source of logs) paths.set(source.node, [...(paths.get(source.node) ?? []), ...source.paths]);
+  return [...paths]
+    .map(([node, all]) => ({ node, paths: [...new Set(all)] }))
+    .filter(({ paths }) => paths.length > 0);
+}
+
+function task(source: LogSource): Task<'log.secrets'> {
+  const where = source.node ?? 'the deployment';
+  return {
+    subject: {
+      id: `logs:${source.node ?? '-'}`,
+      kind: 'log-source',
+      title: `Log files of ${where}`,
+      ...(source.node === null ? {} : { node: source.node }),
+    },
+    type: 'log.secrets',
+    address: null,
+    connections: 0,
+    requests: 0,
+    identities: [],
+    deadlineMs: null,
+    collect: (context) => collectLogs(source, context),
+  };
+}

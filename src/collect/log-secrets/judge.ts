@@ -1,0 +1,147 @@
+import type { Detector } from './detector';
+import { looksLikeCode, looksLikeHash, looksLikePath, looksLikePlaceholder } from './look-alikes';
+
+/** What a pattern caught, and what stands around it on the line. */
+export interface Candidate {
+  readonly value: string;
+  /** Not quoted: it may be a word of a sentence. */
+  readonly bare: boolean;
+  readonly before: string;
+  readonly after: string;
+  /** From the literal to the value: key, quotes and separator. */
+  readonly key: string;
+  /** What follows the key word within the key, e.g. `_file` of `password_file`. */
+  readonly suffix: string;
+}
+
+export interface Verdict {
+  readonly confidence: 'high' | 'medium' | 'low';
+  readonly because: string;
+  readonly secret: string;
+}
+
+/** Values that Cloudify 7.1 ships as defaults (config.yaml of the installer), and RabbitMQ's. */
+const defaults = new Set(['c10udify', 'c10udify_db_monitoring', 'm0n1torify', 'cloudify', 'admin', 'guest']);
+
+/** Keys that speak about a password without holding one: `password_file`, `token_ttl`, `secretName`. */
+const aboutSuffix =
+  /^(?:[_-]?(?:files?|paths?|dirs?|polic\w{0,8}|len\w{0,4}|min\w{0,8}|max\w{0,8}|hash\w{0,4}|digest|reset\w{0,4}|expir\w{0,6}|chang\w{0,4}|age|ids?|names?|hints?|fields?|prompts?|counts?|attempts?|retr\w{0,4}|regex|pattern|types?|ur[li]s?|encod\w{0,6}|strength|history|valid\w{0,8}|requir\w{0,4}|enabled|disabled|auth\w{0,12}|ttl|timeout|period|source|provider|manager|store|backend|algorithm|version|status|updated\w{0,4}|created\w{0,4}|visibility|schema|s|is|set|not|used|generat\w{0,6}|stdin|protected|less|exists|number|param\w{0,6}|label|class|info|service|endpoint|errors?|length|size|limit|parsed|scope))(?:[_-].{0,32})?$/i;
+
+/** Judges a candidate. undefined: not a secret. */
+export function judge(detector: Detector, candidate: Candidate): Verdict | undefined {
+  const value = trimValue(candidate);
+  const { confidence, because, kind } = detector;
+  if (value === '' || looksLikePlaceholder(value)) return undefined;
+  switch (kind) {
+    case 'exact':
+      return isSequence(value) ? undefined : { confidence, because, secret: value };
+    case 'jwt':
+      return isJwtHeader(value) ? { confidence, because, secret: value } : undefined;
+    case 'basic':
+      return judgeBasic(detector, value);
+    case 'private-key':
+      return undefined;
+    case 'token':
+      return judgeToken(detector, candidate, value);
+    case 'password':
+      return judgePassword(detector, candidate, value);
+  }
+}
+
+function judgePassword(detector: Detector, candidate: Candidate, value: string): Verdict | undefined {
+  const { confidence, because } = detector;
+  if (aboutSuffix.test(candidate.suffix)) return undefined;
+  if (defaults.has(value))
+    return { confidence, because: `${because}; the value is a shipped default`, secret: value };
+  if (value.length < 4 || looksLikePath(value) || looksLikeCode(value)) return undefined;
+  if (looksLikeHash(value)) {
+    return isCryptHash(value)
+      ? undefined
+      : { confidence: 'low', because: `${because}; it may be a checksum or an identifier`, secret: value };
+  }
+  const letters = /^[A-Za-z]+$/.test(value);
+  if (candidate.bare) {
+    if (/^[\w-]+:$/.test(value) || value.startsWith('-')) return undefined;
+    const prose = /:\s{0,4}$/.test(candidate.key) && /^\s{1,4}[A-Za-z(]/.test(candidate.after);
+    if (prose && /^[A-Za-z'._-]+$/.test(value)) return undefined;
+    if (/^[A-Za-z]+(?:[_-][A-Za-z]+)+$/.test(value))
+      return lower(detector, value, 'it reads like an identifier');
+    if (letters && !/[a-z][A-Z]/.test(value)) return lower(detector, value, 'it reads like a word');
+    if (/^\d{1,5}(?:\.\d+)?$/.test(value)) return undefined;
+  } else if (/^[a-z]+(?:[_-][a-z]+){1,8}$/i.test(value) && value.length < 40) {
+    return lower(detector, value, 'it reads like an identifier');
+  }
+  if (/\s/.test(value) && /^[\w'",.:;()-]+(?: [\w'",.:;()-]+){2,}$/.test(value)) {
+    return lower(detector, value, 'it reads like a sentence');
+  }
+  if (value.length < 6 && letters) return lower(detector, value, 'it is short and reads like a word');
+  return { confidence, because, secret: value };
+}
+
+function judgeToken(detector: Detector, candidate: Candidate, value: string): Verdict | undefined {
+  const { confidence, because } = detector;
+  if (aboutSuffix.test(candidate.suffix)) return undefined;
+  if (value.length < 8 || looksLikePath(value) || looksLikeCode(value)) return undefined;
+  if (/^[A-Za-z]+(?:[_. /:-][A-Za-z]+)*$/.test(value) && !/[a-z][A-Z].*[a-z][A-Z].*[a-z][A-Z]/.test(value))
+    return undefined;
+  if (/^[\d.,:TZ+-]+$/.test(value)) return undefined;
+  if (looksLikeHash(value)) {
+    return isCryptHash(value)
+      ? undefined
+      : { confidence: 'low', because: `${because}; it may be a checksum or an identifier`, secret: value };
+  }
+  if (value.length < 16 || entropy(value) < 3) {
+    return {
+      confidence: confidence === 'high' ? 'medium' : 'low',
+      because: `${because}; it is short for a token`,
+      secret: value,
+    };
+  }
+  return { confidence, because, secret: value };
+}
+
+/** RFC 7617: base64 of `user:password`; the password is the secret. */
+function judgeBasic(detector: Detector, value: string): Verdict | undefined {
+  const decoded = Buffer.from(value, 'base64').toString('latin1');
+  const colon = decoded.indexOf(':');
+  // eslint-disable-next-line no-control-regex
+  if (colon < 1 || /[\0-\x1f\x7f]/.test(decoded)) return undefined;
+  const password = decoded.slice(colon + 1);
+  if (password === '' || looksLikePlaceholder(password)) return undefined;
+  return { confidence: detector.confidence, because: detector.because, secret: password };
+}
+
+function lower(detector: Detector, secret: string, why: string): Verdict {
+  return { confidence: 'low', because: `${detector.because}; ${why}`, secret };
+}
+
+/** A bare value ends at a blank; punctuation of the sentence or structure around it is not part of it. */
+function trimValue({ value, bare }: Candidate): string {
+  return bare ? value.replace(/[)\]}>.,;:'"\\]{1,16}$/, '') : value;
+}
+
+function isJwtHeader(value: string): boolean {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(value.split('.')[0] ?? '', 'base64url').toString('utf8'));
+    return typeof header === 'object' && header !== null && 'alg' in header;
+  } catch {
+    return false;
+  }
+}
+
+function isCryptHash(value: string): boolean {
+  return /[${]/.test(value);
+}
+
+function isSequence(value: string): boolean {
+  return new Set(value).size <= 3;
+}
+
+/** Shannon entropy in bits a character. */
+function entropy(value: string): number {
+  const counts = new Map<string, number>();
+  for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let sum = 0;
+  for (const count of counts.values()) sum -= (count / value.length) * Math.log2(count / value.length);
+  return sum;
+}

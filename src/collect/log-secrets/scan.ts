@@ -1,0 +1,268 @@
+import type { Detector } from './detector';
+import { judge } from './judge';
+import { readPrivateKey } from './pem';
+import { compilePrefilter } from './prefilter';
+
+/** A credential at one place. `secret` leaves this folder only as fingerprint and masked shape. */
+export interface Sighting {
+  readonly detector: Detector;
+  readonly confidence: 'high' | 'medium' | 'low';
+  readonly because: string;
+  /** One character a byte (latin1). */
+  readonly secret: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** Searches one stream of bytes, given piece by piece. What it finds does not depend on where the pieces end. */
+export interface Scan {
+  push(bytes: Uint8Array): void;
+  /** The stream has ended. */
+  end(): void;
+  /** Lines seen so far; a last line without a newline counts. */
+  lines(): number;
+}
+
+export interface Scanner {
+  start(sighted: (sighting: Sighting) => void): Scan;
+}
+
+/** Bytes kept before a literal for look-behinds, and for the body of a key whose head is cut off. */
+const behind = 16 * 1024;
+/** Bytes after a literal for the body of a key; also room for a cell and what an expression may look at after it. */
+const pemAhead = 16 * 1024;
+const cellBytes = 8 * 1024;
+const lineAhead = 6 * 1024;
+const lineBehind = 512;
+
+/** Compiles detectors into a scanner. `blockBytes` is how much is searched in one go; memory is a small multiple. */
+export function compileScanner(detectors: readonly Detector[], blockBytes = 1024 * 1024): Scanner {
+  const prefilter = compilePrefilter(detectors.flatMap((detector) => detector.literals));
+  const interested = prefilter.literals.map((literal) =>
+    detectors.filter((detector) => detector.literals.some((text) => text.toLowerCase() === literal)),
+  );
+  return { start: (sighted) => startScan(sighted) };
+
+  function startScan(sighted: (sighting: Sighting) => void): Scan {
+    const buffer = Buffer.alloc(behind + pemAhead + blockBytes + 64);
+    const capacity = buffer.length - 16;
+    /** Bytes in the buffer; of them [0, searched) have been searched, and [0, counted) counted for newlines. */
+    let filled = 0;
+    let searched = 0;
+    let counted = 0;
+    let newlines = 0;
+    /** Offset of buffer[0] in the cleaned stream. */
+    let base = 0;
+    let lastByte = 0x0a;
+    let pending: Caught[] = [];
+    const clean = createCleaner();
+    const nextFor = new Map<Detector, number>();
+    let lineText = '';
+    let lineFrom = -1;
+    let lineTo = -1;
+
+    const push = (bytes: Uint8Array): void => {
+      for (let offset = 0; offset < bytes.length;) {
+        if (filled === capacity) searchBlock(false);
+        const room = Math.min(capacity - filled, bytes.length - offset);
+        filled += clean(bytes.subarray(offset, offset + room), buffer, filled);
+        offset += room;
+      }
+      if (filled > 0) lastByte = buffer[filled - 1] ?? lastByte;
+    };
+    const end = (): void => {
+      searchBlock(true);
+      flush(Infinity);
+    };
+    const lines = (): number => {
+      countTo(filled);
+      return newlines + (lastByte === 0x0a ? 0 : 1);
+    };
+    return { push, end, lines };
+
+    /** Searches what has enough bytes after it, then keeps the tail and what stands before it. */
+    function searchBlock(final: boolean): void {
+      const limit = final ? filled : Math.max(searched, filled - pemAhead);
+      buffer.fill(0, filled, Math.min(filled + 16, buffer.length));
+      lineTo = -1;
+      prefilter.search(buffer, searched, limit, consider);
+      searched = limit;
+      flush(base + limit);
+      const drop = Math.max(0, limit - behind) & ~1;
+      countTo(Math.max(counted, drop));
+      buffer.copyWithin(0, drop, filled);
+      filled -= drop;
+      searched -= drop;
+      counted -= drop;
+      base += drop;
+    }
+
+    function consider(at: number, literal: number): void {
+      for (const detector of interested[literal] ?? []) {
+        if (base + at < (nextFor.get(detector) ?? 0)) continue;
+        if (detector.nearby !== 'none' && !isNearby(detector.nearby, buffer, at, filled)) continue;
+        const caught = detector.shape === 'pem' ? catchKey(detector, at) : catchInLine(detector, at);
+        if (caught === undefined) continue;
+        nextFor.set(detector, caught.to);
+        pending.push(caught);
+      }
+    }
+
+    function catchInLine(detector: Detector, at: number): Caught | undefined {
+      if (at < lineFrom || at >= lineTo) openLine(at);
+      const { expression } = detector;
+      expression.lastIndex = at - lineFrom;
+      const match = expression.exec(lineText);
+      if (match === null) return undefined;
+      const group = ['secret', 'escaped', 'bare'].find((name) => match.groups?.[name] !== undefined);
+      const value = group === undefined ? undefined : match.groups?.[group];
+      const place = group === undefined ? undefined : match.indices?.groups?.[group];
+      if (value === undefined || place === undefined) return undefined;
+      const verdict = judge(detector, {
+        value,
+        bare: group === 'bare',
+        before: lineText.slice(Math.max(0, at - lineFrom - 64), place[0]),
+        after: lineText.slice(place[1], place[1] + 64),
+        key: match[0].slice(0, place[0] - (at - lineFrom)),
+        suffix: match.groups?.suffix ?? '',
+      });
+      if (verdict === undefined) return undefined;
+      const from = base + lineFrom + place[0];
+      return { ...verdict, detector, at: base + at, from, to: from + value.length };
+    }
+
+    function catchKey(detector: Detector, at: number): Caught | undefined {
+      const from = Math.max(0, at - behind);
+      const text = buffer.toString('latin1', from, Math.min(filled, at + pemAhead));
+      const key = readPrivateKey(text, at - from);
+      if (key === undefined) return undefined;
+      const { secret, confidence, because } = key;
+      const caught = { secret, confidence, because: because ?? detector.because, detector, at: base + at };
+      return { ...caught, from: base + from + key.from, to: base + from + key.to };
+    }
+
+    /**
+     * The line around `at`. Of a long line it is a window that serves all literals of one cell of the stream, so
+     * that a line full of literals is not copied for each; cells lie at fixed places, not where pieces end.
+     */
+    function openLine(at: number): void {
+      const cell = Math.floor((base + at) / cellBytes) * cellBytes - base;
+      const low = Math.max(0, cell - lineBehind);
+      const high = Math.min(filled, cell + cellBytes + lineAhead);
+      lineFrom = low + buffer.subarray(low, at).lastIndexOf(0x0a) + 1;
+      const newline = buffer.subarray(at, high).indexOf(0x0a);
+      lineText = buffer.toString('latin1', lineFrom, newline === -1 ? high : at + newline);
+      lineTo = Math.min(cell + cellBytes, newline === -1 ? high : at + newline);
+    }
+
+    /** Reports what ends before `limit`: nothing that is still to be found can overlap it. */
+    function flush(limit: number): void {
+      if (pending.length === 0) return;
+      const kept = withoutOverlaps(pending);
+      pending = kept.filter((caught) => caught.to > limit);
+      const ready = kept
+        .filter((caught) => caught.to <= limit)
+        .sort((a, b) => a.at - b.at || a.from - b.from);
+      for (const { detector, confidence, because, secret, at } of ready) {
+        countTo(Math.max(counted, at - base));
+        sighted({ detector, confidence, because, secret, line: newlines + 1 - newlinesAfter(at - base) });
+      }
+    }
+
+    function countTo(to: number): void {
+      newlines += countNewlines(buffer, counted, to);
+      counted = Math.max(counted, to);
+    }
+
+    function newlinesAfter(at: number): number {
+      return at < counted ? countNewlines(buffer, Math.max(0, at), counted) : 0;
+    }
+  }
+}
+
+interface Caught {
+  readonly detector: Detector;
+  readonly confidence: 'high' | 'medium' | 'low';
+  readonly because: string;
+  readonly secret: string;
+  /** Offsets in the stream: of the literal, of the secret, of its end. */
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function countNewlines(bytes: Buffer, from: number, to: number): number {
+  const part = bytes.subarray(from, to);
+  let count = 0;
+  for (let at = part.indexOf(0x0a); at !== -1; at = part.indexOf(0x0a, at + 1)) count++;
+  return count;
+}
+
+/** Where two overlap the higher rank stays, then the earlier. */
+function withoutOverlaps(all: readonly Caught[]): Caught[] {
+  const kept: Caught[] = [];
+  for (const caught of [...all].sort((a, b) => a.from - b.from || b.detector.rank - a.detector.rank)) {
+    const last = kept.at(-1);
+    if (last === undefined || caught.from >= last.to) kept.push(caught);
+    else if (caught.detector.rank > last.detector.rank) kept[kept.length - 1] = caught;
+  }
+  return kept;
+}
+
+function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: number): boolean {
+  const stop = Math.min(end, at + 64);
+  if (nearby === 'assignment') {
+    for (let index = at; index < stop; index++) {
+      const byte = bytes[index];
+      if (byte === 0x3d || byte === 0x3a || byte === 0x2c) return true; // = : ,
+      if (byte === 0x0a) return false;
+    }
+    return false;
+  }
+  // userinfo: something, a colon, something, an @, before anything that ends the authority of a URL.
+  let colon = false;
+  for (let index = at + 1; index < Math.min(end, at + 512); index++) {
+    const byte = bytes[index] ?? 0;
+    if (byte === 0x40) return colon;
+    if (byte === 0x3a && index >= at + 3) colon = true;
+    if (byte <= 0x20 || byte === 0x22) return false;
+  }
+  return false;
+}
+
+type Nearby = Detector['nearby'];
+
+/**
+ * Copies bytes and takes NULs out: in UTF-16 text every other byte of ASCII is one, so what remains reads as
+ * ASCII wherever in a file such text stands; a NUL on its own separates (as in /proc/…/environ) and becomes a blank.
+ * Returns how many bytes it added; -1 or less when a blank of the call before turns out to have been UTF-16.
+ */
+function createCleaner(): (bytes: Uint8Array, into: Buffer, at: number) => number {
+  let twoBefore = 1;
+  let oneBefore = 1;
+  /** Bytes that `into` holds since a blank that may still prove to be UTF-16: 1 or 2; 0: no such blank. */
+  let sinceBlank = 0;
+  return (bytes, into, at) => {
+    if (sinceBlank === 0 && oneBefore !== 0 && twoBefore !== 0 && !bytes.includes(0)) {
+      into.set(bytes, at);
+      return bytes.length;
+    }
+    let to = at;
+    for (const byte of bytes) {
+      if (byte !== 0) {
+        into[to++] = byte;
+        sinceBlank = sinceBlank === 1 ? 2 : 0;
+      } else if (oneBefore === 0 || twoBefore === 0) {
+        if (sinceBlank === 2) into[to - 2] = into[to - 1] ?? 0;
+        if (sinceBlank !== 0) to--;
+        sinceBlank = 0;
+      } else {
+        into[to++] = 0x20;
+        sinceBlank = 1;
+      }
+      twoBefore = oneBefore;
+      oneBefore = byte;
+    }
+    return to - at;
+  };
+}

@@ -1,0 +1,120 @@
+import { shippedDetectors } from '../../../src/collect/log-secrets/detector';
+import { compileScanner, type Scan } from '../../../src/collect/log-secrets/scan';
+
+const block = 4096;
+/** What the scanner keeps around a block: see scan.ts. */
+const kept = 32 * 1024;
+const scanner = compileScanner(shippedDetectors(), block);
+
+function find(feed: (scan: Scan) => void): { found: string[]; lines: number } {
+  const found: string[] = [];
+  const scan = scanner.start(({ detector, secret, line }) =>
+    found.push(`${String(line)} ${detector.id} ${secret}`),
+  );
+  feed(scan);
+  scan.end();
+  return { found, lines: scan.lines() };
+}
+
+const filler = (length: number): string =>
+  'x 2026-11-22 02:14:50 [INFO] nothing to see here\n'.repeat(Math.ceil(length / 49)).slice(0, length - 1) +
+  '\n';
+
+const planted = [
+  { text: 'body: {"password": "Tr0ub4dor&3"}\n', expected: 'password-field Tr0ub4dor&3' },
+  { text: 'amqps://cloudify:Zx9-kf02Lw@10.0.0.5:5671/\n', expected: 'url-password Zx9-kf02Lw' },
+  {
+    text: 'a\n-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF\n-----END PRIVATE KEY-----\n',
+    expected: 'private-key MC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF',
+  },
+];
+
+test.each(planted)('a border at every offset of $expected changes nothing', ({ text, expected }) => {
+  // The searched part ends `block` + 16 KiB after the start, then every `block` (+ rounding) bytes.
+  for (let shift = -8; shift <= text.length + 8; shift++) {
+    const before = filler(kept / 2 + block + 48 - shift);
+    const line = before.split('\n').length + (text.startsWith('a\n') ? 1 : 0);
+    const data = Buffer.from(before + text + filler(kept + 3 * block));
+    const { found } = find((scan) => {
+      scan.push(data);
+    });
+    expect(found).toEqual([`${String(line)} ${expected}`]);
+  }
+});
+
+test.each(planted)('pieces of every size change nothing: $expected', ({ text, expected }) => {
+  for (let size = 1; size <= text.length; size++) {
+    const data = Buffer.from(text);
+    const { found } = find((scan) => {
+      for (let at = 0; at < data.length; at += size) scan.push(data.subarray(at, at + size));
+    });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(expected);
+  }
+});
+
+test('a line longer than every buffer is searched to its end', () => {
+  const secret = ' password="Tr0ub4dor&3" ';
+  for (const at of [0, block - 5, kept, kept + block - 10, 5 * block + 1, 200_000]) {
+    const data = Buffer.from(`${'y'.repeat(at)}${secret}${'z'.repeat(100_000)}`);
+    const { found, lines } = find((scan) => {
+      scan.push(data);
+    });
+    expect(found).toEqual(['1 password-field Tr0ub4dor&3']);
+    expect(lines).toBe(1);
+  }
+});
+
+test.each(['utf16le', 'utf16be'])('%s text is read, whole or in pieces or after other text', (encoding) => {
+  const wide = Buffer.from('\uFEFFfirst\npassword: Lm9-77qa\nlast\n', 'utf16le');
+  if (encoding === 'utf16be') wide.swap16();
+  for (const head of ['', 'one\n', 'three\n\n']) {
+    for (let size = 1; size <= wide.length; size++) {
+      const data = Buffer.concat([Buffer.from(head), wide]);
+      const { found } = find((scan) => {
+        for (let at = 0; at < data.length; at += size) scan.push(data.subarray(at, at + size));
+      });
+      expect(found.map((entry) => entry.replace(/^\d+ /, ''))).toEqual(['password-field Lm9-77qa']);
+    }
+  }
+});
+
+test('a NUL on its own separates, wherever pieces end', () => {
+  const data = Buffer.from('HOME=/root\0PGPASSWORD=Kd-81x0z\0LANG=C\0');
+  for (let size = 1; size <= data.length; size++) {
+    const { found } = find((scan) => {
+      for (let at = 0; at < data.length; at += size) scan.push(data.subarray(at, at + size));
+    });
+    expect(found).toEqual(['1 pgpassword Kd-81x0z']);
+  }
+});
+
+test('lines are counted, with and without a last newline', () => {
+  for (const [text, count] of [
+    ['', 0],
+    ['a', 1],
+    ['a\n', 1],
+    ['a\nb', 2],
+    ['\n\n', 2],
+  ] as const) {
+    expect(
+      find((scan) => {
+        scan.push(Buffer.from(text));
+      }).lines,
+    ).toBe(count);
+  }
+  expect(
+    find((scan) => {
+      scan.push(Buffer.from('a line\n'.repeat(100_000)));
+    }).lines,
+  ).toBe(100_000);
+});
+
+test('of two detectors that catch the same characters the more telling one speaks', () => {
+  const { found } = find((scan) => {
+    scan.push(
+      Buffer.from('Authorization: Bearer ctok-a1B2c3D4e5-Zk3Lm9Qx7Rt5Vw1Yb8Nc6Pd4Sf2Gh0Jj7Kl5Mz3X\n'),
+    );
+  });
+  expect(found).toEqual(['1 cloudify-token ctok-a1B2c3D4e5-Zk3Lm9Qx7Rt5Vw1Yb8Nc6Pd4Sf2Gh0Jj7Kl5Mz3X']);
+});
