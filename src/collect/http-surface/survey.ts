@@ -21,8 +21,8 @@ export interface Survey {
 }
 
 const controlMaxAgeMs = 60_000;
-/** How often a control that got no answer is tried again, so that one lost packet does not cost the whole listener. */
-const controlRetries = 2;
+/** How often a control that got no answer is tried again, so that one hiccup does not cost the whole listener. */
+const controlRetries = 1;
 const maxRetries = 2;
 const maxWaitMs = 10_000;
 
@@ -34,7 +34,9 @@ export function surveyOf(listener: SurveyedListener): Survey {
   let unanswered = 0;
 
   const send = async (method: string, path: string, context: CollectContext): Promise<HttpResult> => {
-    client ??= openHttp(listener.endpoint, { connectMs: context.connectTimeoutMs });
+    const { connectTimeoutMs: connectMs } = context;
+    // A busy manager takes longer to answer than to accept.
+    client ??= openHttp(listener.endpoint, { connectMs, headersMs: 2 * connectMs, bodyMs: 2 * connectMs });
     for (let retry = 0; ; retry++) {
       await context.pace(listener.address);
       context.countRequest();

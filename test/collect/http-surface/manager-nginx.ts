@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { needBinary } from '../../../fixtures/servers/needs';
 import { freePort } from '../../protocol/http/peer';
 import { makePki } from '../../protocol/http/pki';
 
@@ -34,19 +35,6 @@ export interface ManagerNginx {
   stop(): Promise<void>;
 }
 
-/** Where nginx is, or null. */
-export function findNginx(): string | null {
-  for (const path of ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx']) {
-    try {
-      accessSync(path);
-      return path;
-    } catch {
-      // Not here.
-    }
-  }
-  return null;
-}
-
 /** Debian's nginx with the listeners and locations that a Cloudify 7.1 manager has, in front of a REST service's answers. */
 export async function startManagerNginx(
   weakness: Weakness = {},
@@ -65,7 +53,7 @@ export async function startManagerNginx(
     join(pki.directory, 'nginx.conf'),
     configuration(ports, (rest.address() as AddressInfo).port, weakness),
   );
-  const child = spawn(findNginx() ?? 'nginx', ['-p', pki.directory, '-c', 'nginx.conf', '-e', 'error.log'], {
+  const child = spawn(needBinary('nginx'), ['-p', pki.directory, '-c', 'nginx.conf', '-e', 'error.log'], {
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');

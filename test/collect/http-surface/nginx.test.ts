@@ -1,17 +1,7 @@
 import type { HttpSurface } from '../../../src/model/http-surface';
-import {
-  findNginx,
-  startManagerNginx,
-  type ManagerNginx,
-  type Upstream,
-  type Weakness,
-} from './manager-nginx';
+import { describeWith } from '../../../fixtures/servers/needs';
+import { startManagerNginx, type ManagerNginx, type Upstream, type Weakness } from './manager-nginx';
 import { survey, targetOn, type Survey } from './run';
-
-const reason = 'nginx is not installed';
-const required = process.env.CFY_AUDIT_REQUIRE_SERVERS === '1';
-if (findNginx() === null && !required) console.warn(`skipped: ${reason}`);
-const describeNginx = findNginx() === null && !required ? describe.skip : describe;
 
 async function surveyed(
   weakness: Weakness,
@@ -32,7 +22,7 @@ function dataOf(found: Survey, id: string): HttpSurface {
   return evidence.data;
 }
 
-describeNginx('a sound manager behind nginx', () => {
+describeWith(['nginx', 'openssl'], 'a sound manager behind nginx', () => {
   let nginx: ManagerNginx;
   let found: Survey;
   beforeAll(async () => {
@@ -109,7 +99,7 @@ describeNginx('a sound manager behind nginx', () => {
   });
 });
 
-describeNginx('a manager with a weakness', () => {
+describeWith(['nginx', 'openssl'], 'a manager with a weakness', () => {
   const external = (path: string) => (id: string) =>
     id.includes('rest-external') && (id.endsWith(` ${path}`) || id.endsWith('/ok'));
 
@@ -175,7 +165,7 @@ describeNginx('a manager with a weakness', () => {
   });
 });
 
-describeNginx("the manager's request limit", () => {
+describeWith(['nginx', 'openssl'], "the manager's request limit", () => {
   test('at the default pace nothing is refused', async () => {
     const nginx = await startManagerNginx();
     try {

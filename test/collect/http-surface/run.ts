@@ -48,9 +48,11 @@ export async function survey(
     readonly perSecond?: number;
     readonly signal?: AbortSignal;
     readonly only?: (id: string) => boolean;
+    readonly connectTimeoutMs?: number;
   } = {},
 ): Promise<Survey> {
   const { perSecond = 1000, signal = new AbortController().signal, only = () => true } = options;
+  const { connectTimeoutMs = 5000 } = options;
   const pacer = makePacer(perSecond);
   let requests = 0;
   let connections = 0;
@@ -59,7 +61,7 @@ export async function survey(
     signal,
     runId: 'r1',
     userAgent: 'cfy-audit/test (run r1)',
-    connectTimeoutMs: 1000,
+    connectTimeoutMs,
     vantage: null,
     fingerprintKey: new Uint8Array(32),
     pace: (address) => pacer.pace(address, signal),
