@@ -1,0 +1,100 @@
+import type { Report } from '../../model/report';
+import { severities } from '../../model/rule';
+import type { ReportFormat } from '../format';
+import { readRules, seconds } from '../reading';
+import { gateWords, states, vantageWords } from '../words';
+import { cell, severityPaints, sheet, type Cell, type Paint, type Sheet } from './layout';
+import { failures, notEstablished, waivers } from './lists';
+
+/** A summary for people at a terminal: the answer first, then what to do about it. */
+export const terminal: ReportFormat = {
+  id: 'terminal',
+  fileName: 'terminal.txt',
+  render: (report, { color = false, width = 80 } = {}) => {
+    const page = sheet(width, color);
+    const rules = readRules(report);
+    return [
+      verdict(page, report),
+      counts(page, report),
+      failures(page, rules),
+      notEstablished(page, report, rules),
+      waivers(page, report),
+      exit(page, report),
+    ].join('');
+  },
+};
+
+function verdict(page: Sheet, report: Report): string {
+  const { gate, score, target, run, tool, selection } = report;
+  const words = gateWords[gate.outcome];
+  const paints = { passed: page.paint.green, failed: page.paint.red, incomplete: page.paint.yellow };
+  const paint: Paint = (text) => page.paint.bold(paints[gate.outcome](text));
+  const version = target.version === null ? '' : ` · Cloudify ${target.version}`;
+  return [
+    page.heading(`${tool.name} ${tool.version} · ${target.name}${version}`),
+    page.text(
+      `${run.startedAt} · ${seconds(report)} s · ${vantageWords[run.vantage]} · profile ${selection.profile.id}` +
+        (run.interrupted ? ' · INTERRUPTED: only what had been collected is judged' : ''),
+      page.paint.dim,
+    ),
+    '\n',
+    page.text(`${words.sign} ${words.word.toUpperCase()}`, paint),
+    ...gate.reasons.map((reason) => page.text(`· ${reason}`)),
+    ...gate.incomplete.map((reason) => page.text(`? ${reason}`)),
+    '\n',
+    page.rows(
+      ['grade', 'score', 'coverage', 'floor', 'after waivers'],
+      [
+        [
+          cell(score.grade ?? 'none', page.paint.bold),
+          cell(number(score.score)),
+          cell(number(score.coverage, ' %')),
+          cell(number(score.floor)),
+          cell(number(score.scoreAfterWaivers)),
+        ],
+      ],
+    ),
+    page.text(score.gradeReason),
+  ].join('');
+}
+
+function counts(page: Sheet, report: Report): string {
+  const shown = states.filter((state) => state !== 'waived');
+  const paints = severityPaints(page);
+  const waived = report.results.reduce((sum, result) => sum + result.waived, 0);
+  return [
+    page.heading('Findings by severity and outcome'),
+    page.rows(
+      ['', ...shown.map((state) => short[state])],
+      severities.map((severity): Cell[] => [
+        cell(severity, paints[severity]),
+        ...shown.map((state) => {
+          const count = report.summary[severity][state];
+          return cell(
+            count === 0 ? '·' : count,
+            count === 0 ? page.paint.dim : state === 'fail' ? page.paint.red : undefined,
+          );
+        }),
+      ]),
+    ),
+    waived > 0 ? page.text(`Of the failures, ${waived} ${waived === 1 ? 'is' : 'are'} waived.`) : '',
+  ].join('');
+}
+
+const short = {
+  fail: 'fail',
+  error: 'error',
+  unknown: 'unknown',
+  manual: 'attest',
+  pass: 'pass',
+  notApplicable: 'n/a',
+};
+
+function exit(page: Sheet, report: Report): string {
+  const { exit: code, word, meaning } = gateWords[report.gate.outcome];
+  return `${page.heading('Exit')}${page.text(`${code}: ${word.toLowerCase()} - ${meaning}.`)}`;
+}
+
+function number(value: number | null, unit = ''): string {
+  return value === null ? 'none' : `${value.toFixed(1)}${unit}`;
+}

@@ -1,0 +1,125 @@
+import type { Finding } from '../../model/finding';
+import type { Report } from '../../model/report';
+import type { Waiver } from '../../model/waiver';
+import { daysLeft, groupBy, type RuleReading } from '../reading';
+import { stateWords } from '../words';
+import { cell, severityPaints, type Cell, type Sheet } from './layout';
+
+/** How many subjects of a rule, and lines of another list, a summary shows before it counts the rest. */
+const subjectLimit = 4;
+const listLimit = 12;
+/** A waiver that ends within so many days is named. */
+const soon = 30;
+
+/** Rules with failures that nobody waived, worst first: what was seen, where. */
+export function failures(page: Sheet, rules: readonly RuleReading[]): string {
+  const failing = rules.filter(({ open }) => open.length > 0);
+  if (failing.length === 0) return '';
+  const paints = severityPaints(page);
+  return (
+    page.heading(`Failures: ${failing.length} ${failing.length === 1 ? 'rule' : 'rules'}`) +
+    page.rows(
+      ['severity', 'rule', 'what and where'],
+      failing.map(({ rule, severity, open }): Cell[] => [
+        cell(severity, paints[severity]),
+        cell(rule.id),
+        {
+          lines: [
+            rule.title,
+            ...open
+              .slice(0, subjectLimit)
+              .map((finding) => `${stateWords.fail.sign} ${finding.subject.title}${first(finding)}`),
+            ...more(open.length - subjectLimit),
+          ],
+        },
+      ]),
+    )
+  );
+}
+
+/** Rules without a proof either way, and what nobody could look at. */
+export function notEstablished(page: Sheet, report: Report, rules: readonly RuleReading[]): string {
+  const undecided = rules.flatMap(({ findings }) =>
+    findings.filter(({ outcome }) => outcome === 'unknown' || outcome === 'error' || outcome === 'manual'),
+  );
+  const { uncovered } = report.selection;
+  if (undecided.length === 0 && report.notLookedAt.length === 0 && uncovered.length === 0) return '';
+  const reasons = [
+    ...groupBy(undecided.filter(hasReason), ({ reason, subject }) => `${subject.id}\n${reason}`).values(),
+  ];
+  return [
+    page.heading(`Not established: ${undecided.length} ${undecided.length === 1 ? 'finding' : 'findings'}`),
+    reasons.length === 0
+      ? ''
+      : page.rows(
+          ['rules', 'what, why and what to supply'],
+          reasons.slice(0, listLimit).map((group): Cell[] => {
+            const [finding] = group;
+            const supply = group.find((f) => f.supply !== undefined)?.supply;
+            return [
+              { lines: capped(group.map(({ rule }) => rule)) },
+              {
+                lines: [
+                  ...(finding
+                    ? [`${stateWords[finding.outcome].sign} ${finding.subject.title}`, finding.reason]
+                    : []),
+                  ...(supply === undefined ? [] : [`supply: ${supply}`]),
+                ],
+              },
+            ];
+          }),
+        ),
+    ...more(reasons.length - listLimit).map((line) => page.text(line)),
+    uncovered.length === 0
+      ? ''
+      : page.text(
+          `${uncovered.length} controls have no rule yet: nothing is said about them (see report.html or report.json).`,
+        ),
+  ].join('');
+}
+
+/** Waivers that need somebody: soon over, over, or of no use. */
+export function waivers(page: Sheet, report: Report): string {
+  const { active, expired, unused } = report.waivers;
+  const row = (state: string, waiver: Waiver): Cell[] => [
+    cell(state),
+    cell(waiver.expires),
+    { lines: [`${waiver.rule} on ${waiver.subject}`, `${waiver.owner}: ${waiver.reason}`] },
+  ];
+  const told = [
+    ...expired.map((waiver) => row('expired', waiver)),
+    ...active
+      .filter((waiver) => daysLeft(report, waiver) <= soon)
+      .map((waiver) => row(`${daysLeft(report, waiver)} days left`, waiver)),
+    ...unused.map((waiver) => row('unused', waiver)),
+  ];
+  if (told.length === 0 && active.length === 0) return '';
+  return [
+    page.heading(`Waivers: ${active.length} active, ${expired.length} expired, ${unused.length} unused`),
+    told.length === 0 ? '' : page.rows(['state', 'until', 'waiver'], told.slice(0, listLimit)),
+    ...more(told.length - listLimit).map((line) => page.text(line)),
+  ].join('');
+}
+
+type Reasoned = Extract<Finding, { readonly reason: string }>;
+
+function hasReason(finding: Finding): finding is Reasoned {
+  return 'reason' in finding;
+}
+
+function first({ violations }: Finding & { readonly outcome: 'fail' }): string {
+  const [violation] = violations;
+  if (!violation) return '';
+  const others = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
+  return `: ${violation.observed}, expected ${violation.expected}${others}`;
+}
+
+function capped(lines: readonly string[]): readonly string[] {
+  return lines.length <= subjectLimit
+    ? lines
+    : [...lines.slice(0, subjectLimit - 1), `+${lines.length - subjectLimit + 1} more`];
+}
+
+function more(count: number): readonly string[] {
+  return count > 0 ? [`… and ${count} more, see report.json`] : [];
+}
