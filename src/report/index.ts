@@ -8,9 +8,9 @@ export type { RenderOptions, ReportFormat } from './format';
  */
 /* eslint-disable @typescript-eslint/no-require-imports */
 const formats = {
-  html: (): ReportFormat => (require('./html') as typeof import('./html')).html,
-  json: (): ReportFormat => (require('./json') as typeof import('./json')).json,
-  terminal: (): ReportFormat => (require('./terminal') as typeof import('./terminal')).terminal,
+  html: (): ReportFormat => (require('./html') as { html: ReportFormat }).html,
+  json: (): ReportFormat => (require('./json') as { json: ReportFormat }).json,
+  terminal: (): ReportFormat => (require('./terminal') as { terminal: ReportFormat }).terminal,
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
 

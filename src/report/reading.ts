@@ -1,6 +1,6 @@
 import type { Evidence, EvidenceOf, EvidenceType } from '../model/evidence';
 import type { Finding } from '../model/finding';
-import type { Report, RuleResult } from '../model/report';
+import type { NotLookedAt, Report, RuleResult } from '../model/report';
 import { severities, type Rule, type Severity } from '../model/rule';
 import type { Waiver } from '../model/waiver';
 import { areaOf, stateOf, states } from './words';
@@ -60,6 +60,14 @@ export function evidenceByDigest(report: Report): ReadonlyMap<string, DigestedEv
 /** Digest of evidence → findings that judged it. */
 export function findingsByEvidence(report: Report): ReadonlyMap<string, readonly Finding[]> {
   return groupBy(report.findings, ({ evidence }) => evidence ?? '');
+}
+
+/** What nobody could look at or establish; without the controls that no rule covers, which `selection` lists with more. */
+export function gaps(report: Report): readonly NotLookedAt[] {
+  const uncovered = new Set(report.selection.uncovered.map(({ id }) => id));
+  return report.notLookedAt.filter(
+    ({ what, rules }) => rules.length > 0 || !uncovered.has(what.split(' ')[0] ?? ''),
+  );
 }
 
 /** Active waivers that end within so many days of the end of the run. */

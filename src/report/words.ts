@@ -41,19 +41,55 @@ export const stateWords: Readonly<Record<State, { sign: string; word: string; me
   },
 };
 
-/** What the gate says and what the process exits with (0 passed, 1 failed, 3 incomplete). */
-export const gateWords: Readonly<
-  Record<Gate['outcome'], { sign: string; word: string; exit: number; meaning: string }>
-> = {
-  passed: { sign: '✓', word: 'Gate passed', exit: 0, meaning: 'nothing the profile forbids was found' },
-  failed: { sign: '✕', word: 'Gate failed', exit: 1, meaning: 'something the profile forbids was found' },
-  incomplete: {
-    sign: '?',
-    word: 'Incomplete',
-    exit: 3,
-    meaning: 'too little was established to say that the gate is passed',
-  },
-};
+/** The answer to "passed or not", in words. */
+export interface GateWords {
+  readonly tone: 'passed' | 'failed' | 'incomplete';
+  readonly sign: string;
+  readonly word: string;
+  /** Exit code of a run that stops on gaps, and what it stands for. */
+  readonly exit: number;
+  readonly meaning: string;
+}
+
+/** What the gate says. An incomplete gate that knows failures says both: gaps never hide a failure. */
+export function gateWords({ outcome, reasons }: Gate): GateWords {
+  switch (outcome) {
+    case 'passed':
+      return {
+        tone: 'passed',
+        sign: '✓',
+        word: 'Gate passed',
+        exit: 0,
+        meaning: 'nothing that the profile forbids was found, and nothing it asks for is open',
+      };
+    case 'failed':
+      return {
+        tone: 'failed',
+        sign: '✕',
+        word: 'Gate failed',
+        exit: 1,
+        meaning: 'something that the profile forbids was found',
+      };
+    case 'incomplete':
+      return reasons.length > 0
+        ? {
+            tone: 'failed',
+            sign: '✕',
+            word: 'Failed, and incomplete',
+            exit: 3,
+            meaning:
+              'something that the profile forbids was found, and not everything it asks for could be established (gaps accepted with --incomplete ok: 1)',
+          }
+        : {
+            tone: 'incomplete',
+            sign: '?',
+            word: 'Incomplete',
+            exit: 3,
+            meaning:
+              'not everything that the profile asks for could be established (gaps accepted with --incomplete ok: 0)',
+          };
+  }
+}
 
 /** What a vantage means for the findings about reachability. */
 export const vantageWords: Readonly<Record<Vantage, string>> = {
@@ -87,20 +123,18 @@ export function areaOf(id: string): {
   return { code, title: areas[code] ?? code, order: order < 0 ? Object.keys(areas).length : order };
 }
 
-const frameworks: readonly (readonly [prefix: string, title: string])[] = [
-  ['nist-800-53', 'NIST SP 800-53 r5'],
-  ['cis', 'CIS Controls'],
-  ['iso', 'ISO/IEC 27001'],
-  ['pci', 'PCI DSS'],
-  ['soc2', 'SOC 2'],
-  ['asvs', 'OWASP ASVS'],
-  ['owasp-asvs', 'OWASP ASVS'],
-  ['api', 'OWASP API Security'],
-  ['owasp-api', 'OWASP API Security'],
-  ['cwe', 'CWE'],
-];
+const frameworks: Readonly<Record<string, string>> = {
+  'nist-800-53r5': 'NIST SP 800-53 r5',
+  'cis-controls-8.1': 'CIS Controls 8.1',
+  'iso-27001-2022': 'ISO/IEC 27001:2022',
+  'pci-dss-4.0.1': 'PCI DSS 4.0.1',
+  'soc2-tsc-2017': 'SOC 2',
+  'asvs-5.0.0': 'OWASP ASVS 5.0.0',
+  'owasp-api-2023': 'OWASP API 2023',
+  cwe: 'CWE',
+};
 
 /** Name of a framework; an unknown one stands for itself. */
 export function frameworkTitle(id: string): string {
-  return frameworks.find(([prefix]) => id.startsWith(prefix))?.[1] ?? id;
+  return frameworks[id] ?? id;
 }

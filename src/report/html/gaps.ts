@@ -1,5 +1,5 @@
 import type { Report } from '../../model/report';
-import { groupBy, type RuleReading, daysLeft } from '../reading';
+import { daysLeft, gaps, groupBy, type RuleReading } from '../reading';
 import type { Waiver } from '../../model/waiver';
 import { areaOf } from '../words';
 import { markup, type Insert, type Markup } from './markup';
@@ -57,6 +57,7 @@ function daysText(days: number): string {
 /** What nobody looked at, why, and what to supply; and the controls that no rule covers. */
 export function gapSection(report: Report, rules: readonly RuleReading[]): Markup {
   const { uncovered, deselected } = report.selection;
+  const open = gaps(report);
   const undecided = rules.filter(
     ({ result }) => result.counts.unknown + result.counts.error + result.counts.manual > 0,
   );
@@ -64,23 +65,23 @@ export function gapSection(report: Report, rules: readonly RuleReading[]): Marku
     <h2 id="gaps-title">What was not looked at</h2>
     <p class="note">Silence is not a pass. Nothing in this section counts as one.</p>
     ${
-      report.notLookedAt.length === 0
+      open.length === 0
         ? markup`<p class="calm">Everything the target declares could be looked at.</p>`
         : table(
-            'Not looked at, why, and what to supply',
+            'Not looked at or not established, why, and what to supply',
             ['What', 'Why', 'What to supply', 'Rules left open'],
-            report.notLookedAt.map(({ what, reason, supply, rules: open }) => [
+            open.map(({ what, reason, supply, rules: of }) => [
               what,
               reason,
               supply ?? markup`<span class="muted">nothing helps</span>`,
-              ruleLinks(report, open),
+              ruleLinks(report, of),
             ]),
           )
     }
     ${
       undecided.length > 0 &&
       markup`<p>
-        ${count(undecided.length, 'rule')} with findings that are not established:
+        ${count(undecided.length, 'rule')} stay open on at least one subject:
         ${ruleLinks(
           report,
           undecided.map(({ rule }) => rule.id),

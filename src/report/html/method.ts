@@ -41,7 +41,7 @@ export function methodSection(report: Report): Markup {
         markup`fails on an open failure of severity <strong>${profile.gate.failOn}</strong> or worse, asks for
           ${percent(profile.gate.minCoverage)}
           coverage${profile.gate.minScore !== null && ` and a score of ${profile.gate.minScore}`}; it came to:
-          ${gateWords[gate.outcome].word.toLowerCase()} (exit code ${gateWords[gate.outcome].exit})`,
+          ${gateWords(gate).word.toLowerCase()} (exit code ${gateWords(gate).exit})`,
       ],
       [
         'Gate says',

@@ -69,7 +69,13 @@ function answerOf({ state, speaks, clearProtocol, httpStatus, control }: Network
 export function surfaceSection(report: Report): Markup {
   const findings = findingsByEvidence(report);
   const requests = observed(report, 'http.surface');
-  const words = { open: 'open', secured: 'refusal', page: 'a page', 'clear-text-api': 'refusal over HTTP' };
+  const words = {
+    open: 'open',
+    secured: 'refusal',
+    page: 'a page',
+    'clear-text-api': 'refusal over HTTP',
+    other: 'any answer',
+  };
   return markup`<section id="surface" aria-labelledby="surface-title">
     <h2 id="surface-title">HTTP without credentials</h2>
     <p class="note">

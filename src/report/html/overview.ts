@@ -1,6 +1,7 @@
+import type { Finding } from '../../model/finding';
 import type { Report } from '../../model/report';
 import { severities } from '../../model/rule';
-import { daysLeft, expiring, observed, seconds, type RuleReading } from '../reading';
+import { daysLeft, expiring, gaps, observed, seconds, type RuleReading } from '../reading';
 import { gateWords, stateOf, states, stateWords, vantageWords, type State } from '../words';
 import { markup, type Insert, type Markup } from './markup';
 import { anchor, count, date, severityMark, time } from './parts';
@@ -37,11 +38,11 @@ export function overview(report: Report, rules: readonly RuleReading[]): Markup 
 }
 
 function verdict({ gate }: Report): Markup {
-  const words = gateWords[gate.outcome];
-  return markup`<div class="verdict ${gate.outcome}">
+  const words = gateWords(gate);
+  return markup`<div class="verdict ${words.tone}">
     <p class="word"><span class="sign" aria-hidden="true">${words.sign}</span> ${words.word}</p>
     <ul>
-      ${gate.reasons.slice(0, 4).map((reason) => markup`<li>${reason}</li>`)}${gate.reasons.length > 4 && markup`<li>and ${gate.reasons.length - 4} more: see <a href="#method">method</a></li>`}${gate.reasons.length === 0 && markup`<li>${words.meaning}</li>`}
+      ${gate.reasons.slice(0, 3).map((reason) => markup`<li>${reason}</li>`)}${gate.reasons.length > 3 && markup`<li>and ${gate.reasons.length - 3} more: see <a href="#method">method</a></li>`}${gate.reasons.length === 0 && markup`<li>${words.meaning}</li>`}
     </ul>
     ${gate.incomplete.length > 0 && markup`<p class="gap"><span aria-hidden="true">?</span> ${count(gate.incomplete.length, 'gap')}: ${gate.incomplete[0] ?? ''}${gate.incomplete.length > 1 && markup`, <a href="#gaps">and more</a>`}</p>`}
   </div>`;
@@ -99,9 +100,7 @@ function fixFirst(report: Report, rules: readonly RuleReading[]): Markup {
                 markup`<li>
                   ${severityMark(severity)}
                   <div>
-                    <a href="#${anchor('rule', rule.id)}">${rule.title}</a><br><span class="muted"
-                      >${rule.id} ·
-                      ${open[0]?.subject.title ?? ''}${open.length > 1 && ` and ${open.length - 1} more`}</span>
+                    <a href="#${anchor('rule', rule.id)}">${rule.title}</a><br><span class="muted">${rule.id} · ${placesOf(open)}</span>
                   </div>
                 </li>`,
             )}
@@ -109,6 +108,13 @@ function fixFirst(report: Report, rules: readonly RuleReading[]): Markup {
     }
     ${failing.length > firstRisks && markup`<p class="note"><a href="#rules">${count(failing.length - firstRisks, 'more failing rule')}</a></p>`}
   </section>`;
+}
+
+/** How many subjects, on which nodes: enough to see the reach; the rule's entry has the subjects. */
+function placesOf(findings: readonly Finding[]): string {
+  const nodes = [...new Set(findings.map(({ subject }) => subject.node ?? subject.title))];
+  const more = nodes.length > 3 ? ` and ${nodes.length - 3} more` : '';
+  return `${count(findings.length, 'subject')} on ${nodes.slice(0, 3).join(', ')}${more}`;
 }
 
 const tallied: readonly State[] = ['fail', 'waived', 'error', 'unknown', 'manual', 'pass'];
@@ -168,7 +174,7 @@ const short: Readonly<Record<State, string>> = {
 };
 
 function attention(report: Report): Markup {
-  const { waivers, notLookedAt, selection } = report;
+  const { waivers, selection } = report;
   const undecided = report.findings.filter(
     ({ outcome }) => states.indexOf(outcome) > 1 && states.indexOf(outcome) < 5,
   );
@@ -177,7 +183,7 @@ function attention(report: Report): Markup {
     .sort((a, b) => a.daysToExpiry - b.daysToExpiry)[0];
   const soon = expiring(report, 30);
   const lines: readonly Insert[] = [
-    markup`<a href="#gaps">${count(notLookedAt.length, 'subject')} not looked at</a>,
+    markup`<a href="#gaps">${count(gaps(report).length, 'gap')}: not looked at or not established</a>,
       ${count(undecided.length, 'finding')} not established`,
     markup`<a href="#uncovered">${count(selection.uncovered.length, 'control')} without a rule</a>: nothing is
       said about them`,

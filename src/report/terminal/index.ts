@@ -17,7 +17,7 @@ export const terminal: ReportFormat = {
       verdict(page, report),
       counts(page, report),
       failures(page, rules),
-      notEstablished(page, report, rules),
+      notEstablished(page, report),
       waivers(page, report),
       exit(page, report),
     ].join('');
@@ -26,9 +26,9 @@ export const terminal: ReportFormat = {
 
 function verdict(page: Sheet, report: Report): string {
   const { gate, score, target, run, tool, selection } = report;
-  const words = gateWords[gate.outcome];
+  const words = gateWords(gate);
   const paints = { passed: page.paint.green, failed: page.paint.red, incomplete: page.paint.yellow };
-  const paint: Paint = (text) => page.paint.bold(paints[gate.outcome](text));
+  const paint: Paint = (text) => page.paint.bold(paints[words.tone](text));
   const version = target.version === null ? '' : ` · Cloudify ${target.version}`;
   return [
     page.heading(`${tool.name} ${tool.version} · ${target.name}${version}`),
@@ -39,8 +39,8 @@ function verdict(page: Sheet, report: Report): string {
     ),
     '\n',
     page.text(`${words.sign} ${words.word.toUpperCase()}`, paint),
-    ...gate.reasons.map((reason) => page.text(`· ${reason}`)),
-    ...gate.incomplete.map((reason) => page.text(`? ${reason}`)),
+    ...reasons(page, '✕', gate.reasons),
+    ...reasons(page, '?', gate.incomplete),
     '\n',
     page.rows(
       ['grade', 'score', 'coverage', 'floor', 'after waivers'],
@@ -56,6 +56,15 @@ function verdict(page: Sheet, report: Report): string {
     ),
     page.text(score.gradeReason),
   ].join('');
+}
+
+/** The first few reasons: the lists below name the rest. */
+function reasons(page: Sheet, sign: string, lines: readonly string[]): readonly string[] {
+  const limit = 5;
+  return [
+    ...lines.slice(0, limit).map((line) => page.text(`${sign} ${line}`)),
+    ...(lines.length > limit ? [page.text(`${sign} and ${lines.length - limit} more, see below`)] : []),
+  ];
 }
 
 function counts(page: Sheet, report: Report): string {
@@ -90,9 +99,12 @@ const short = {
   notApplicable: 'n/a',
 };
 
-function exit(page: Sheet, report: Report): string {
-  const { exit: code, word, meaning } = gateWords[report.gate.outcome];
-  return `${page.heading('Exit')}${page.text(`${code}: ${word.toLowerCase()} - ${meaning}.`)}`;
+function exit(page: Sheet, { gate, run }: Report): string {
+  const { exit: code, word, meaning } = gateWords(gate);
+  const told = run.interrupted
+    ? `130: interrupted - ${meaning}.`
+    : `${code}: ${word.toLowerCase()} - ${meaning}.`;
+  return `${page.heading('Exit')}${page.text(told)}`;
 }
 
 function number(value: number | null, unit = ''): string {

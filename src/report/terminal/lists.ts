@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding';
 import type { Report } from '../../model/report';
 import type { Waiver } from '../../model/waiver';
-import { daysLeft, groupBy, type RuleReading } from '../reading';
+import { daysLeft, gaps, type RuleReading } from '../reading';
 import { stateWords } from '../words';
 import { cell, severityPaints, type Cell, type Sheet } from './layout';
 
@@ -37,43 +37,29 @@ export function failures(page: Sheet, rules: readonly RuleReading[]): string {
   );
 }
 
-/** Rules without a proof either way, and what nobody could look at. */
-export function notEstablished(page: Sheet, report: Report, rules: readonly RuleReading[]): string {
-  const undecided = rules.flatMap(({ findings }) =>
-    findings.filter(({ outcome }) => outcome === 'unknown' || outcome === 'error' || outcome === 'manual'),
-  );
+/** What has no proof either way, why, and what to supply. */
+export function notEstablished(page: Sheet, report: Report): string {
+  const open = gaps(report);
   const { uncovered } = report.selection;
-  if (undecided.length === 0 && report.notLookedAt.length === 0 && uncovered.length === 0) return '';
-  const reasons = [
-    ...groupBy(undecided.filter(hasReason), ({ reason, subject }) => `${subject.id}\n${reason}`).values(),
-  ];
+  if (open.length === 0 && uncovered.length === 0) return '';
   return [
-    page.heading(`Not established: ${undecided.length} ${undecided.length === 1 ? 'finding' : 'findings'}`),
-    reasons.length === 0
+    page.heading(`Not established: ${open.length} ${open.length === 1 ? 'gap' : 'gaps'}`),
+    open.length === 0
       ? ''
       : page.rows(
           ['rules', 'what, why and what to supply'],
-          reasons.slice(0, listLimit).map((group): Cell[] => {
-            const [finding] = group;
-            const supply = group.find((f) => f.supply !== undefined)?.supply;
-            return [
-              { lines: capped(group.map(({ rule }) => rule)) },
-              {
-                lines: [
-                  ...(finding
-                    ? [`${stateWords[finding.outcome].sign} ${finding.subject.title}`, finding.reason]
-                    : []),
-                  ...(supply === undefined ? [] : [`supply: ${supply}`]),
-                ],
-              },
-            ];
-          }),
+          open
+            .slice(0, listLimit)
+            .map(({ what, reason, supply, rules }): Cell[] => [
+              { lines: capped(rules) },
+              { lines: [`? ${what}`, reason, ...(supply === null ? [] : [`supply: ${supply}`])] },
+            ]),
         ),
-    ...more(reasons.length - listLimit).map((line) => page.text(line)),
+    ...more(open.length - listLimit).map((line) => page.text(line)),
     uncovered.length === 0
       ? ''
       : page.text(
-          `${uncovered.length} controls have no rule yet: nothing is said about them (see report.html or report.json).`,
+          `${uncovered.length} controls have no rule yet: nothing is said about them (report.html and report.json list them).`,
         ),
   ].join('');
 }
@@ -99,12 +85,6 @@ export function waivers(page: Sheet, report: Report): string {
     told.length === 0 ? '' : page.rows(['state', 'until', 'waiver'], told.slice(0, listLimit)),
     ...more(told.length - listLimit).map((line) => page.text(line)),
   ].join('');
-}
-
-type Reasoned = Extract<Finding, { readonly reason: string }>;
-
-function hasReason(finding: Finding): finding is Reasoned {
-  return 'reason' in finding;
 }
 
 function first({ violations }: Finding & { readonly outcome: 'fail' }): string {
