@@ -46,11 +46,12 @@ function startupMessage(user: string): Buffer {
   return Buffer.concat([head, parameters]);
 }
 
-/** AuthenticationRequest (`R`) or ErrorResponse (`E`), of a credible length. */
+/** AuthenticationRequest (`R`, methods 0 to 12 so far) or ErrorResponse (`E`), of a credible length. */
 function isMessage(bytes: Buffer): boolean {
   const length = bytes.readUInt32BE(1);
+  const method = bytes.length >= 9 ? bytes.readUInt32BE(5) : 0;
   return (
-    (bytes[0] === 0x52 && length >= 8 && length <= 2048) ||
+    (bytes[0] === 0x52 && length >= 8 && length <= 2048 && method <= 12) ||
     (bytes[0] === 0x45 && length >= 5 && length <= 65_000)
   );
 }

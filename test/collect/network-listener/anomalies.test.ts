@@ -1,0 +1,77 @@
+import { endings, startAnomaly, type Behaviour, type Ending } from '../../../fixtures/anomalies/server';
+import { networkListener } from '../../../src/collect/network-listener';
+import { tlsEndpoint } from '../../../src/collect/tls-endpoint';
+import type { EvidenceBundle } from '../../../src/model/evidence';
+import type { Target } from '../../../src/model/target';
+import { brokerOf, databaseOf, evidenceOn, managerOf, runTarget, targetOf } from '../run-target';
+
+/** Every port of a small deployment is the same misbehaving server. */
+async function look(behaviour: Behaviour): Promise<Record<'listeners' | 'tls', EvidenceBundle>> {
+  const servers = await Promise.all(Array.from({ length: 8 }, () => startAnomaly(behaviour)));
+  const [
+    http = 0,
+    https = 0,
+    internal = 0,
+    monitoring = 0,
+    amqps = 0,
+    management = 0,
+    clear = 0,
+    postgresql = 0,
+  ] = servers.map(({ port }) => port);
+  const closed = Object.fromEntries(
+    [22000, 8100, 8101, 8088, 3000, 9090, 9100, 9115].map((p) => [p, p - p + 1]),
+  );
+  const target: Target = targetOf({
+    managers: [managerOf({ ports: { http, https, internal, monitoring }, portMap: closed })],
+    brokers: [
+      brokerOf({
+        ports: { amqps, management },
+        portMap: { 5672: clear, 4369: 2, 25672: 3, 15672: 4, 15692: 5 },
+      }),
+    ],
+    databases: [databaseOf({ ports: { postgresql }, portMap: { 8008: 6, 2379: 7, 2380: 8, 9187: 9 } })],
+    vantage: 'network',
+    limits: { requestsPerSecond: 1000, connectTimeoutMs: 200, subjectTimeoutMs: 30_000, concurrency: 8 },
+  });
+  try {
+    const [listeners, tls] = [await runTarget(target, networkListener), await runTarget(target, tlsEndpoint)];
+    return { listeners, tls };
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+}
+
+const ports = ['manager-1/port/80', 'manager-1/port/443', 'broker-1/port/5671', 'broker-1/port/5672'];
+
+describe('a deployment that misbehaves everywhere', () => {
+  const behaviours: readonly (readonly [string, Behaviour])[] = [
+    ['refuses', { kind: 'refuse' }],
+    ...endings.map((then: Ending) => [`accepts, and ${then}`, { kind: 'accept', then }] as const),
+    ...endings.map(
+      (then: Ending) =>
+        [
+          `says half a word, and ${then}`,
+          { kind: 'say', bytes: Buffer.from([22, 3, 3, 0, 80, 2]), then },
+        ] as const,
+    ),
+  ];
+
+  it.each(behaviours)('%s', async (_title, behaviour) => {
+    const { listeners, tls } = await look(behaviour);
+    const endpoints = tls.evidence.filter(({ type }) => type === 'tls.endpoint');
+    expect(endpoints).toHaveLength(6);
+    for (const evidence of tls.evidence) {
+      expect(`${evidence.subject.id} ${evidence.state}`).toBe(`${evidence.subject.id} unavailable`);
+    }
+    for (const evidence of listeners.evidence) expect(evidence.state).not.toBe('failed');
+    for (const id of ports) {
+      const evidence = evidenceOn(listeners, id);
+      const open = { state: 'open', speaks: 'silent', clearProtocol: null, httpStatus: null };
+      const shut = { state: 'closed', speaks: null, clearProtocol: null, httpStatus: null };
+      expect(evidence).toMatchObject({ state: 'observed', data: behaviour.kind === 'refuse' ? shut : open });
+    }
+    // Whether PostgreSQL takes clear text can only be said by a PostgreSQL.
+    const database = evidenceOn(listeners, 'database-1/port/5432');
+    expect(database.state).toBe(behaviour.kind === 'refuse' ? 'observed' : 'unavailable');
+  });
+});
