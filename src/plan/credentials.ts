@@ -1,4 +1,5 @@
 import { isAbsolute, resolve as resolvePath } from 'node:path';
+import { InputError } from '../model/errors';
 import { secret, type Secret } from '../model/target';
 import type { CredentialEntry } from '../model/target-file';
 import type { InputFile } from './input-file';
@@ -50,7 +51,7 @@ export async function lookUp(
   if (typeof entry === 'string') {
     return { secret: sound(fromEnvironment(entry, pointer, text, sources), pointer, text) };
   }
-  if ('prompt' in entry) return { secret: sound(await sources.prompt(question), pointer, text) };
+  if ('prompt' in entry) return { secret: sound(await ask(question, pointer, text, sources), pointer, text) };
   const place = `${pointer}/file`;
   const path = isAbsolute(entry.file) ? entry.file : resolvePath(folder, entry.file);
   const file = sources.readSecret(path);
@@ -88,6 +89,20 @@ function fromEnvironment(
     return variable(soleReference(entry) ?? '', environment);
   } catch (error) {
     if (error instanceof ReferenceFault) throw text.fault(pointer, error.message);
+    throw error;
+  }
+}
+
+async function ask(
+  question: string,
+  pointer: string,
+  text: TargetText,
+  { prompt }: CredentialSources,
+): Promise<string> {
+  try {
+    return await prompt(question);
+  } catch (error) {
+    if (error instanceof InputError) throw text.fault(pointer, error.message);
     throw error;
   }
 }

@@ -1,3 +1,5 @@
 export { loadTarget, type LoadedTarget, type LoadOptions } from './load-target';
 export { targetOfUrl } from './url-target';
 export type { Resolve } from './resolve';
+export { makePlan, type Plan } from './plan';
+export { renderPlan } from './render-plan';

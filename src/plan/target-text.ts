@@ -4,6 +4,7 @@ import { InputError } from '../model/errors';
 import type { JsonSchema } from '../model/rule';
 import { checkDocument, readDocument, type SourceDocument } from '../schema/document';
 import { packageRoot } from '../schema/package-root';
+import { printable } from './printable';
 
 /** The target file as text: what complaints need to name a place without telling what must stay secret. */
 export interface TargetText {
@@ -65,11 +66,7 @@ export function quote(text: unknown): string {
   // user:password@host, pasted where a host or a path belongs.
   if (text.includes('@')) return 'the value';
   const short = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  const printable = JSON.stringify(short);
-  return printable.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (c) => `\\u{${c.codePointAt(0)?.toString(16) ?? ''}}`,
-  );
+  return printable(JSON.stringify(short));
 }
 
 /** The YAML parser quotes the text it stumbles over, which may be a password: what follows the first colon is cut. */

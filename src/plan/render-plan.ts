@@ -1,0 +1,98 @@
+import type { Plan } from './plan';
+import { printable } from './printable';
+import { mapStrings } from './references';
+
+/** The plan as plain text, at most as wide as its longest name; ends with a newline. */
+export function renderPlan(unescaped: Plan): string {
+  const plan = mapStrings(unescaped, printable) as Plan;
+  const { target, total, writes } = plan;
+  const version = target.version === null ? '' : ` (${target.version})`;
+  const sections = [
+    `Plan for ${target.name}${version}`,
+    [
+      `${count(total.subjects, 'subject')}, at most ${count(total.connections, 'connection')} and ` +
+        `${count(total.requests, 'request')}.`,
+      writes ? 'WRITES to the deployment.' : 'Nothing is written to the deployment.',
+      plan.identities.length === 0 ? 'Nothing is sent.' : `Sent as: ${plan.identities.join(', ')}.`,
+    ].join('\n'),
+    columns([
+      ['collector', 'impact', 'subjects', 'connections', 'requests', 'as'],
+      ...plan.collectors.map((collector) => [
+        collector.title,
+        collector.impact,
+        collector.subjects,
+        collector.connections,
+        collector.requests,
+        collector.identities.join(', '),
+      ]),
+    ]),
+    ...(plan.addresses.length === 0
+      ? []
+      : [
+          columns([
+            ['address', 'subjects', 'connections', 'requests', 'time'],
+            ...plan.addresses.map((row) => [
+              row.address,
+              row.subjects,
+              row.connections,
+              row.requests,
+              `about ${duration(row.seconds)}`,
+            ]),
+          ]),
+        ]),
+    ...(plan.missing.length === 0 ? [] : [missing(plan)]),
+    time(plan),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function missing(plan: Plan): string {
+  const lines = plan.missing.map(
+    ({ subject, reason, supply }) =>
+      `  ${subject}: ${reason}${supply === null ? '' : ` (supply: ${supply})`}`,
+  );
+  return ['Will not be established:', ...lines].join('\n');
+}
+
+function time({ estimate, limits }: Plan): string {
+  const pace = `${limits.requestsPerSecond} a second and address`;
+  const bound =
+    estimate.atMostSeconds === null
+      ? ''
+      : `, and ends within ${duration(estimate.atMostSeconds)} in any case`;
+  return [
+    `Estimated time: ${duration(estimate.seconds)} at ${pace}, if everything answers at once. It is an estimate:`,
+    `a subject that does not answer takes up to ${duration(limits.subjectTimeoutMs / 1000)}; ` +
+      `${limits.concurrency} are looked at side by side${bound}.`,
+    ...(estimate.localSubjects === 0
+      ? []
+      : [
+          `Reading ${count(estimate.localSubjects, 'local subject')} comes on top; that depends on the size.`,
+        ]),
+  ].join('\n');
+}
+
+/** Numbers to the right, texts to the left. */
+function columns(rows: readonly (readonly (string | number)[])[]): string {
+  const cells = rows.map((row) => row.map((cell) => String(cell)));
+  const widths = (cells[0] ?? []).map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
+  const numeric = (rows[1] ?? []).map((cell) => typeof cell === 'number');
+  return cells
+    .map((row) =>
+      row
+        .map((cell, i) => (numeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.ceil(seconds)} s`;
+  if (seconds < 7200) return `${Math.ceil(seconds / 60)} min`;
+  return `${Math.ceil(seconds / 3600)} h`;
+}
