@@ -6,6 +6,7 @@ import { join } from 'node:path';
 /** A throw-away CA and a server certificate of it for `localhost` and 127.0.0.1, made by openssl. */
 export interface Pki {
   readonly caDer: Uint8Array;
+  readonly caPem: string;
   readonly key: string;
   readonly cert: string;
   readonly directory: string;
@@ -41,6 +42,7 @@ export function makePki(caName = 'test CA'): Pki {
   openssl('x509', '-in', 'ca.pem', '-outform', 'DER', '-out', 'ca.der');
   return {
     caDer: readFileSync(at('ca.der')),
+    caPem: readFileSync(at('ca.pem'), 'utf8'),
     key: readFileSync(at('key.pem'), 'utf8'),
     cert: readFileSync(at('cert.pem'), 'utf8'),
     directory,
