@@ -1,0 +1,2 @@
+export { decideGate } from './gate';
+export { computeScore } from './score';
