@@ -3,3 +3,4 @@ export { targetOfUrl } from './url-target';
 export type { Resolve } from './resolve';
 export { makePlan, type Plan } from './plan';
 export { renderPlan } from './render-plan';
+export { targetTemplate } from './target-template';

@@ -1,0 +1,77 @@
+/**
+ * A target file to fill in. Prose follows `# `; a line that begins with `#` and no space is an example that becomes
+ * valid when the `#` is removed.
+ */
+export function targetTemplate(): string {
+  return template;
+}
+
+const template = `# The deployment to audit. Only "name" and one manager are required; what is left out is reported as not
+# established. \${NAME} stands for an environment variable in any text, and relative paths start at this file's folder.
+# Look before you run: cfy-audit plan target.yaml
+
+name: my-cloudify
+# In quotes: YAML reads 7.0 as the number 7.
+#version: "7.1"
+
+managers:
+  - name: manager-1
+    # Private address, which the other nodes dial. Certificates must name it.
+    address: 192.0.2.10
+    # Certificates must name these as well, if they are dialled.
+    #hostname: manager-1.example.com
+    #networks: { default: 192.0.2.10, dmz: manager-1.dmz.example.com }
+    #addresses: [manager-1, 2001:db8::10]
+    # What users dial, if it differs (public_ip): the external certificate must name it.
+    #publicName: cloudify.example.com
+    # How this machine reaches the node, if not by its address (tunnel, forward). Certificates need not name it.
+    #dial: 127.0.0.1
+    #ports: { http: 80, https: 443, internal: 53333, monitoring: 8009 }
+    # Documented port: port to dial instead.
+    #portMap: { 8100: 18100, 22: 10022 }
+
+# RabbitMQ and PostgreSQL. A manager with its own broker and database is listed here too, under the same name and address.
+#brokers:
+#  - name: rabbit-1
+#    address: 192.0.2.20
+#    hostname: rabbit-1.example.com
+#    networks: { default: 192.0.2.20 }
+#    ports: { amqps: 5671, management: 15671 }
+#databases:
+#  - name: database-1
+#    address: 192.0.2.30
+#    ports: { postgresql: 5432 }
+
+# Certificates of the CAs (PEM or DER, one file or a list) that must have signed what agents and services see
+# (internal) and what users see (external; "system" for the public CAs). On a manager the internal one is
+# /etc/cloudify/ssl/cloudify_internal_ca_cert.pem. Never copy a CA's key here.
+#ca:
+#  internal: cloudify_internal_ca_cert.pem
+#  external: system
+
+# Left out: the tenants of the users below.
+#tenants: [default_tenant, tenant_a]
+
+# Accounts made for the audit, one for each role and tenant to be looked at. A credential never stands in this file: it
+# is '\${NAME}' from the environment, a file of one line (mode 0600), or asked for at the terminal.
+#users:
+#  - username: audit-alice
+#    name: alice
+#    password: '\${ALICE_PASSWORD}'
+#    tenants: { tenant_a: user }
+#  - username: audit-admin
+#    password: { prompt: true }
+#    token: { file: audit-admin.token }
+#    systemRole: sys_admin
+
+# Logs copied to or mounted on this machine: files, folders, globs.
+#logs:
+#  - node: manager-1
+#    paths: [manager-1/var/log/cloudify, "manager-1/var/log/messages*"]
+
+# Where this machine stands; left out, it is derived. Behind a tunnel write "network".
+#vantage: network
+
+# Requests and connections per second and address (the manager refuses beyond 10), times in seconds.
+#limits: { requestsPerSecond: 7, connectTimeout: 10, subjectTimeout: 60, concurrency: 4 }
+`;

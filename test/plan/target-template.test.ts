@@ -1,0 +1,59 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { targetTemplate } from '../../src/plan';
+import { caPem } from './certificates';
+import { makeFolder } from './folder';
+
+const folder = makeFolder();
+afterAll(() => {
+  folder.remove();
+});
+
+/** Every example of the template switched on. */
+const everything = targetTemplate()
+  .replaceAll(/^(\s*)#(?! )(?=\S)/gm, '$1')
+  .replaceAll(/^#(?= {2,})/gm, '');
+
+test('the template is a target file as it stands', async () => {
+  const { target, warnings } = await folder.load(targetTemplate());
+  expect(target).toMatchObject({ name: 'my-cloudify', managers: [{ address: '192.0.2.10' }], users: [] });
+  expect(warnings).toEqual([]);
+});
+
+test('and with every example switched on', async () => {
+  folder.write('cloudify_internal_ca_cert.pem', caPem);
+  folder.write('audit-admin.token', 'ctok-1\n');
+  mkdirSync(join(folder.path, 'manager-1/var/log/cloudify'), { recursive: true });
+  const environment = { ALICE_PASSWORD: 'hunter2' };
+  const loaded = await folder.load(everything, { environment, prompt: () => Promise.resolve('hunter3') });
+  expect(loaded.target).toMatchObject({ brokers: [{ name: 'rabbit-1' }], users: [{ name: 'alice' }, {}] });
+  expect(loaded.warnings).toEqual([]);
+});
+
+test('it shows every key that a target file may have', () => {
+  const shown = keysOf(parse(everything));
+  const schema = JSON.parse(
+    readFileSync(join(__dirname, '../../src/plan/target.schema.json'), 'utf8'),
+  ) as unknown;
+  const known = propertiesOf(schema);
+  expect(known.size).toBeGreaterThan(25);
+  expect([...known].filter((key) => !shown.has(key))).toEqual([]);
+});
+
+function keysOf(value: unknown, keys = new Set<string>()): Set<string> {
+  if (value !== null && typeof value === 'object') {
+    for (const [key, inner] of Object.entries(value)) keysOf(inner, keys.add(key));
+  }
+  return keys;
+}
+
+function propertiesOf(schema: unknown, keys = new Set<string>()): Set<string> {
+  if (schema !== null && typeof schema === 'object') {
+    for (const [key, inner] of Object.entries(schema)) {
+      if (key === 'properties') for (const name of Object.keys(inner as object)) keys.add(name);
+      propertiesOf(inner, keys);
+    }
+  }
+  return keys;
+}
