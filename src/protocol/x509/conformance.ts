@@ -179,7 +179,7 @@ const demandsWebpki: readonly Demand[] = [
   {
     code: 'hash',
     says: 'is signed with a hash that is not allowed (BR 7.1.3.2)',
-    roles: issued,
+    roles: all,
     broken: (c) => !tlsHashes.includes(c.signature.hash ?? ''),
   },
   {

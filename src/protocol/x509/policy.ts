@@ -42,7 +42,9 @@ export function stepPolicies(state: PolicyState, certificate: Certificate, isLea
   const selfIssued = certificate.subject.key === certificate.issuer.key;
   const policies = certificate.extensions.policies?.value;
   state.nodes =
-    policies === undefined ? new Map() : advance(state, policies, state.any > 0 || (!isLeaf && selfIssued));
+    policies === undefined
+      ? new Map<string, Node>()
+      : advance(state, policies, state.any > 0 || (!isLeaf && selfIssued));
   if (state.explicit === 0 && state.nodes.size === 0)
     return 'has no policy that is valid for the whole path, and a CA above requires one';
   if (isLeaf) return finish(state, certificate);
