@@ -6,7 +6,7 @@ import { matchingWildcards, matchHost } from './host';
 import { everyName, malformedConstraint, narrow, outsideOf } from './name-constraints';
 import { type PolicyInput, startPolicies, stepPolicies } from './policy';
 import { type Problem, problemOf } from './problem';
-import { fatalFault, type Profile, weakness } from './profile';
+import { fatalFault, type Profile, unhandledCritical, weakness } from './profile';
 import { isPublicSuffix } from './public-suffix';
 import { checkRevocation, revocationProblem } from './revocation';
 import type { SignatureCheck } from './signature';
@@ -86,7 +86,7 @@ export function checkPath(path: readonly Certificate[], checks: Checks): Omit<At
 
 /** What is wrong with a certificate wherever it stands. */
 function checkAlone(certificate: Certificate, role: Role, { at, profile }: Checks): Problem[] {
-  const { notBefore, notAfter, key, signature, extensions } = certificate;
+  const { notBefore, notAfter, key, signature } = certificate;
   const problems: Problem[] = [];
   const add = (failure: Problem['failure'], code: string, says: string): void => {
     problems.push(problemOf(certificate, failure, code, says));
@@ -105,7 +105,7 @@ function checkAlone(certificate: Certificate, role: Role, { at, profile }: Check
       `is signed with ${signature.name}: collisions make such signatures forgeable`,
     );
   }
-  for (const oid of extensions.unknownCritical.slice(0, 3)) {
+  for (const oid of unhandledCritical(certificate, profile).slice(0, 3)) {
     add('constraint', 'unknown-critical-extension', `has a critical extension ${oid} that is not understood`);
   }
   const constraint = malformedConstraint(certificate, profile === 'private-pki');
@@ -142,7 +142,7 @@ function checkIssuer(certificate: Certificate, { profile, purpose }: Checks): Pr
       ),
     );
   }
-  if (!allowsPurpose(certificate, [purpose, 'anyExtendedKeyUsage'])) {
+  if (!allowsPurpose(certificate, purpose, profile)) {
     problems.push(
       problemOf(
         certificate,
@@ -157,8 +157,7 @@ function checkIssuer(certificate: Certificate, { profile, purpose }: Checks): Pr
 
 function checkLeaf(certificate: Certificate, { profile, purpose, host }: Checks): Problem[] {
   const problems: Problem[] = [];
-  // OpenSSL wants the purpose itself in a leaf: anyExtendedKeyUsage does not make it a server certificate.
-  if (!allowsPurpose(certificate, profile === 'private-pki' ? [purpose] : [purpose, 'anyExtendedKeyUsage'])) {
+  if (!allowsPurpose(certificate, purpose, profile)) {
     problems.push(
       problemOf(
         certificate,
@@ -186,9 +185,12 @@ function checkLeaf(certificate: Certificate, { profile, purpose, host }: Checks)
   return problems;
 }
 
-function allowsPurpose({ extensions }: Certificate, purposes: readonly string[]): boolean {
-  const { extendedKeyUsage } = extensions;
-  return extendedKeyUsage === null || purposes.some((purpose) => extendedKeyUsage.value.includes(purpose));
+/** OpenSSL wants the purpose itself: anyExtendedKeyUsage makes neither a server nor its CA. */
+function allowsPurpose({ extensions }: Certificate, purpose: string, profile: Profile): boolean {
+  const purposes = extensions.extendedKeyUsage?.value ?? [purpose];
+  return (
+    purposes.includes(purpose) || (profile !== 'private-pki' && purposes.includes('anyExtendedKeyUsage'))
+  );
 }
 
 /** The bits that OpenSSL looks for: any of them for a server, without keyEncipherment for a client. */

@@ -1,5 +1,6 @@
 import type { Certificate } from './certificate';
 import type { Checks } from './check-path';
+import { verificationCost } from './key';
 import { nameOf, type Problem, problemOf } from './problem';
 import type { RevocationAnswer } from './revocation';
 import { checkSignature, isSelfSigned, type SignatureCheck } from './signature';
@@ -141,7 +142,7 @@ function rememberSignature(
   const known = checks.signatures.get(id);
   if (known !== undefined) return known;
   if (checks.budget.signatures <= 0) return 'budget';
-  checks.budget.signatures -= 1;
+  checks.budget.signatures -= verificationCost(issuer.key);
   const check = checkSignature(child, issuer.key);
   checks.signatures.set(id, check);
   return check;

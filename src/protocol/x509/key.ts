@@ -79,6 +79,12 @@ export function openKey(key: PublicKey): KeyObject | null {
   return object;
 }
 
+/** What verifying one signature costs, in verifications with RSA-2048 and 65537: a hostile key may cost 200 of them. */
+export function verificationCost({ bits, exponent }: PublicKey): number {
+  if (bits === null || exponent === null) return 1;
+  return Math.max(1, Math.round((bits / 2048) ** 2 * (bitLength(exponent) / 17)));
+}
+
 function readRsa(bytes: Uint8Array, reading: Reading): Pick<PublicKey, 'bits' | 'modulus' | 'exponent'> {
   try {
     const [modulus, exponent] = readAll(

@@ -64,7 +64,7 @@ function readBlock(
     return;
   }
   const der = new Uint8Array(Buffer.from(base64, 'base64'));
-  const length = lengthOf(der, 0);
+  const length = der[0] === 0x30 ? lengthOf(der, 0) : null;
   if (length === null) {
     problems.push(`${name}: truncated, or not DER`);
   } else {

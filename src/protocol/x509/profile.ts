@@ -1,6 +1,7 @@
 import type { Certificate } from './certificate';
 import type { FaultCode } from './der';
 import type { PublicKey } from './key';
+import { extensionOids as oids } from './oids';
 
 /**
  * How strict: `private-pki` is what clients on OpenSSL accept by default; `path` is the algorithm of RFC 5280 §6 over
@@ -41,6 +42,21 @@ export function fatalFault(certificate: Certificate, profile: Profile): Certific
       ({ code }) => !forgiven.has(code) || (exact && code === 'algorithm-parameters'),
     ) ?? null
   );
+}
+
+/** Known here, but refused by OpenSSL when critical; RFC 5280 says that they must not be. */
+const neverCritical: readonly string[] = [
+  oids.subjectKeyId,
+  oids.authorityKeyId,
+  oids.authorityInfoAccess,
+  oids.issuerAltName,
+];
+
+/** Critical extensions that must not be passed over (RFC 5280 §4.2). */
+export function unhandledCritical({ extensions }: Certificate, profile: Profile): readonly string[] {
+  if (profile !== 'private-pki') return extensions.unknownCritical;
+  const refused = extensions.all.filter(({ oid, critical }) => critical && neverCritical.includes(oid));
+  return [...extensions.unknownCritical, ...refused.map(({ oid }) => oid)];
 }
 
 /** Why a key is too weak or of a wrong kind for the profile; null when it is not. */

@@ -1,6 +1,7 @@
 import type { Certificate } from './certificate';
 import type { Crl } from './crl';
 import type { PointName } from './extensions';
+import { verificationCost } from './key';
 import { nameOf } from './problem';
 import type { Profile } from './profile';
 import { checkSignature } from './signature';
@@ -91,7 +92,7 @@ function signedByIssuer(
   return [...(issuer === undefined ? [] : [issuer]), ...others].some((signer) => {
     const { keyUsage } = signer.extensions;
     if (keyUsage !== null && !keyUsage.value.includes('cRLSign')) return false;
-    budget.signatures -= 1;
+    budget.signatures -= verificationCost(signer.key);
     if (budget.signatures < 0 || checkSignature(crl, signer.key) !== 'good') return false;
     if (path.includes(signer)) return true;
     const inTime = at >= signer.notBefore && at <= signer.notAfter;
