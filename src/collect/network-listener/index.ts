@@ -1,6 +1,6 @@
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { Target } from '../../model/target';
-import type { CollectContext, Collector, Task } from '../collector';
+import type { CollectContext, Collector, Task, Work } from '../collector';
 import { controlConnections, makeFindControl, type FindControl } from './control';
 import { listen, speechConnections } from './speech';
 import { controlCandidates, listenerSubjects, type ListenerSubject } from './subjects';
@@ -12,28 +12,49 @@ export const networkListener: Collector = {
   title: 'Listeners on the documented ports',
   types: ['network.listener'],
   impact: 'observe',
-  work(target: Target) {
+  work(target: Target): Work {
     const findControl = makeFindControl(controlCandidates(target));
-    return { tasks: listenerSubjects(target).map((subject) => task(subject, findControl)), missing: [] };
+    const { subjects, indistinct } = listenerSubjects(target);
+    return {
+      tasks: subjects.map((listener) => task(listener, findControl)),
+      missing: [
+        ...indistinct.map((listener) => ({
+          type: 'network.listener' as const,
+          subject: subjectOf(listener),
+          reason: `another node is dialled at ${place(listener.address, listener.dialled)} too`,
+          supply: `portMap of ${listener.node} in target.yaml`,
+        })),
+        ...(target.brokers.length === 0 ? [missing('broker', 'RabbitMQ')] : []),
+        ...(target.databases.length === 0 ? [missing('database', 'PostgreSQL')] : []),
+      ],
+    };
   },
 };
 
 function task(listener: ListenerSubject, findControl: FindControl): Task<'network.listener'> {
-  const { node, address, listed, dialled } = listener;
-  const subject: Subject = {
-    id: `${node}/port/${listed.port}`,
-    kind: 'listener',
-    title: `${node} · ${listed.service} · ${place(address, dialled)}`,
-    node,
-  };
+  const subject = subjectOf(listener);
   return {
     subject,
     type: 'network.listener',
-    address,
+    address: listener.address,
     connections: speechConnections + controlConnections,
     requests: 1,
     identities: ['anonymous'],
     collect: (context) => observe(listener, subject, context, findControl),
+  };
+}
+
+function subjectOf({ node, address, listed, dialled }: ListenerSubject): Subject {
+  const title = `${node} · ${listed.service} · ${place(address, dialled)}`;
+  return { id: `${node}/port/${listed.port}`, kind: 'listener', title, node };
+}
+
+function missing(role: 'broker' | 'database', service: string): Work['missing'][number] {
+  return {
+    type: 'network.listener',
+    subject: { id: `${role}s/ports`, kind: 'target', title: `Ports of the ${service} nodes` },
+    reason: `the target declares no ${role}`,
+    supply: `${role}s in target.yaml`,
   };
 }
 

@@ -16,20 +16,25 @@ interface Roled {
   readonly own: Readonly<Record<number, number>>;
 }
 
-/** Every documented port of every declared node by role; a port that two roles of one address share comes once. */
-export function listenerSubjects(target: Target): readonly ListenerSubject[] {
-  const seen = new Set<string>();
-  return roledNodes(target).flatMap(({ role, name, address, own }) =>
-    documentedPorts
-      .filter((listed) => listed.role === role)
-      .map((listed) => ({ node: name, address, listed, dialled: own[listed.port] ?? listed.port }))
-      .filter(({ dialled, listed }) => {
-        const keys = [`${address} ${dialled}`, `${name} ${listed.port}`];
-        if (keys.some((key) => seen.has(key))) return false;
-        keys.forEach((key) => seen.add(key));
-        return true;
-      }),
-  );
+/** Every documented port of every declared node by role, and those of them that the target does not tell apart. */
+export function listenerSubjects(target: Target): {
+  readonly subjects: readonly ListenerSubject[];
+  /** Dialled at the same place as a port of another node: one of the two would be judged by the other's answer. */
+  readonly indistinct: readonly ListenerSubject[];
+} {
+  const owners = new Map<string, string>();
+  const subjects: ListenerSubject[] = [];
+  const indistinct: ListenerSubject[] = [];
+  for (const { role, name, address, own } of roledNodes(target)) {
+    for (const listed of documentedPorts.filter((port) => port.role === role)) {
+      const dialled = own[listed.port] ?? listed.port;
+      const key = `${address} ${dialled}`;
+      const owner = owners.get(key) ?? name;
+      owners.set(key, owner);
+      (owner === name ? subjects : indistinct).push({ node: name, address, listed, dialled });
+    }
+  }
+  return { subjects, indistinct };
 }
 
 /** Ports that a sound node has open, by address: where a control connection has the best chance. */

@@ -29,12 +29,16 @@ export function endpointsOf(target: Target): readonly Endpoint[] {
     ...target.brokers.flatMap(({ name, address, resolved, hosts, ports }) => {
       const own = { node: name, address: resolved[0] ?? address, hosts: scoped(hosts, 'internal') };
       return [
-        endpoint('amqp', 'AMQPS', { ...own, port: ports.amqps, alpn: [] }),
-        endpoint('amqp-management', 'RabbitMQ management', { ...own, port: ports.management, alpn: http }),
+        endpoint('amqp', 5671, 'AMQPS', { ...own, port: ports.amqps, alpn: [] }),
+        endpoint('amqp-management', 15671, 'RabbitMQ management', {
+          ...own,
+          port: ports.management,
+          alpn: http,
+        }),
       ];
     }),
     ...target.databases.map(({ name, address, resolved, hosts, ports }) =>
-      endpoint('postgresql', 'PostgreSQL', {
+      endpoint('postgresql', 5432, 'PostgreSQL', {
         node: name,
         address: resolved[0] ?? address,
         hosts: scoped(hosts, 'internal'),
@@ -57,7 +61,7 @@ function managerEndpoints({ name, address, resolved, hosts, ports }: Manager): r
     ...names.map((host) => ({ serverName: host.host, hosts: [host] })),
     ...(addresses.length > 0 ? [{ serverName: null, hosts: addresses }] : []),
   ].map((more, index) =>
-    endpoint('rest-external', 'REST for users', {
+    endpoint('rest-external', 443, 'REST for users', {
       ...own,
       ...more,
       port: ports.https,
@@ -65,14 +69,15 @@ function managerEndpoints({ name, address, resolved, hosts, ports }: Manager): r
       index,
     }),
   );
-  const agents = ['rest-internal', 'REST for agents'] as const;
   // A target of nothing but a URL says nothing of what agents dial; then the default certificate is looked at once.
   const needless = internal.length === 0 && users.some(({ serverName }) => serverName === null);
   return [
     ...users,
-    ...(needless ? [] : [endpoint(...agents, { ...own, hosts: internal, port: ports.https })]),
-    endpoint(...agents, { ...own, hosts: internal, port: ports.internal }),
-    endpoint('monitoring', 'monitoring', {
+    ...(needless
+      ? []
+      : [endpoint('rest-internal', 443, 'REST for agents', { ...own, hosts: internal, port: ports.https })]),
+    endpoint('rest-internal', 53333, 'REST for agents', { ...own, hosts: internal, port: ports.internal }),
+    endpoint('monitoring', 8009, 'monitoring', {
       ...own,
       hosts: monitoringHosts(internal),
       port: ports.monitoring,
@@ -98,13 +103,21 @@ function scoped(hosts: readonly DeclaredHost[], scope: DeclaredHost['scope']): r
 type Own = Pick<Endpoint, 'node' | 'address' | 'port' | 'alpn' | 'hosts'> &
   Partial<Pick<Endpoint, 'scope' | 'serverName' | 'start'>> & { readonly index?: number };
 
-function endpoint(service: TlsService, title: string, { index = 0, ...own }: Own): Endpoint {
+/**
+ * The id holds the documented port, not the dialled one, and the first server name of a listener not at all: forwards and
+ * new names keep the history of the findings.
+ */
+function endpoint(
+  service: TlsService,
+  documented: number,
+  title: string,
+  { index = 0, ...own }: Own,
+): Endpoint {
   const { node, address, port, serverName = null, scope = 'internal', start = 'direct' } = own;
   const place = `${address.includes(':') ? `[${address}]` : address}:${port}`;
   return {
     ...own,
-    // The first server name of a listener needs no name in the id, so that renaming it keeps the findings' history.
-    id: `${node}/${service}/${port}${index === 0 ? '' : `/${serverName ?? 'no-name'}`}`,
+    id: `${node}/${service}/${documented}${index === 0 ? '' : `/${serverName ?? 'no-name'}`}`,
     title: `${node} · ${title} · ${place}${serverName === null ? '' : ` as ${serverName}`}`,
     service,
     scope,

@@ -1,6 +1,6 @@
 import { nameAlert, nameVersion, tlsVersions, type TlsVersion } from './versions';
 import { offer, type HelloAnswer } from './offer';
-import type { Outcome } from '../tcp/connect';
+import { trouble, type Outcome } from '../tcp/connect';
 import type { TlsRoute } from './open';
 
 /** Whether one version is offered. `inconclusive`: the listener said neither yes nor no. */
@@ -22,27 +22,18 @@ const order: readonly TlsVersion[] = ['TLSv1.2', 'TLSv1.3', 'TLSv1.1', 'TLSv1', 
  * when no version was accepted at all.
  */
 export async function offeredVersions(route: TlsRoute): Promise<Readonly<Record<TlsVersion, VersionAnswer>>> {
+  const ask = patiently(route);
   const answers = new Map<TlsVersion, VersionAnswer>();
   const closed: TlsVersion[] = [];
-  let timeouts = 0;
   for (const version of order) {
-    // A listener that stalls stalls for every version: two waits are enough to know.
-    if (timeouts >= 2) {
-      answers.set(version, {
-        answer: 'inconclusive',
-        note: 'not asked, because two earlier hellos had no answer in time',
-      });
-      continue;
-    }
-    const outcome = await offer(route, version);
-    if (!outcome.ok && outcome.trouble.kind === 'timeout') timeouts++;
+    const outcome = await ask(version);
     if (wasClosed(outcome)) closed.push(version);
     answers.set(version, judge(version, outcome));
   }
   const control = order.find((version) => answers.get(version)?.answer === 'accepted');
-  // Without a control nothing can be confirmed; closes stay inconclusive. At most four versions are closed on here.
+  // Without a control nothing can be confirmed, and closes stay inconclusive.
   for (const version of control ? closed : []) {
-    answers.set(version, await confirmClose(route, version, control ?? 'TLSv1.2'));
+    answers.set(version, await confirmClose(ask, version, control ?? 'TLSv1.2'));
   }
   const result = (version: TlsVersion): VersionAnswer => {
     const found = answers.get(version) ?? { answer: 'inconclusive', note: null };
@@ -58,6 +49,19 @@ export async function offeredVersions(route: TlsRoute): Promise<Readonly<Record<
     'TLSv1.1': result('TLSv1.1'),
     'TLSv1.2': result('TLSv1.2'),
     'TLSv1.3': result('TLSv1.3'),
+  };
+}
+
+type Ask = (version: TlsVersion, compact?: boolean) => Promise<Outcome<HelloAnswer>>;
+
+/** A listener that stalls would stall for every hello: two waits are enough to know, and keep within the deadline. */
+function patiently(route: TlsRoute): Ask {
+  let waits = 0;
+  return async (version, compact = false) => {
+    if (waits >= 2) return trouble('timeout', 'not asked, because two earlier hellos had no answer in time');
+    const outcome = await offer(route, version, 'hello', compact);
+    if (!outcome.ok && (outcome.trouble.kind === 'timeout' || outcome.trouble.kind === 'filtered')) waits++;
+    return outcome;
   };
 }
 
@@ -88,19 +92,15 @@ function judge(version: TlsVersion, outcome: Outcome<HelloAnswer>): VersionAnswe
 }
 
 /** The same hello again, made small (some stacks drop large ones), right after a control hello went through. */
-async function confirmClose(
-  route: TlsRoute,
-  version: TlsVersion,
-  control: TlsVersion,
-): Promise<VersionAnswer> {
-  const alive = judge(control, await offer(route, control));
+async function confirmClose(ask: Ask, version: TlsVersion, control: TlsVersion): Promise<VersionAnswer> {
+  const alive = judge(control, await ask(control));
   if (alive.answer !== 'accepted') {
     return {
       answer: 'inconclusive',
       note: `closed without an answer, and ${control} was not accepted either by then`,
     };
   }
-  const again = await offer(route, version, 'hello', true);
+  const again = await ask(version, true);
   return wasClosed(again)
     ? { answer: 'refused', note: `closed without an answer twice, while ${control} was accepted` }
     : judge(version, again);

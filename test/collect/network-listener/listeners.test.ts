@@ -135,6 +135,29 @@ describeWith(['nginx', 'openssl'], 'network.listener', () => {
     expect(listener('manager-1/port/443', bundle)).toMatchObject({ vantage: 'same-host', speaks: 'tls' });
   });
 
+  it('does not judge one node by the answer of another', async () => {
+    const [manager] = target.managers;
+    if (!manager) throw new Error('no manager');
+    const twins = [
+      manager,
+      { ...manager, name: 'manager-2', ports: { ...manager.ports, http: manager.ports.https } },
+    ];
+    const bundle = await runTarget({ ...target, managers: twins, brokers: [] }, networkListener);
+    expect(listener('manager-1/port/8101', bundle).speaks).toBe('clear');
+    expect(evidenceOn(bundle, 'manager-2/port/8101')).toMatchObject({
+      state: 'unavailable',
+      supply: expect.stringContaining('portMap of manager-2') as unknown,
+    });
+  });
+
+  it('asks for brokers and databases that the target does not declare', () => {
+    const { missing } = networkListener.work(targetOf({}));
+    expect(missing.map(({ supply }) => supply)).toEqual([
+      'brokers in target.yaml',
+      'databases in target.yaml',
+    ]);
+  });
+
   it('keeps to two connections an open port, and one for each control candidate of the address', () => {
     const open = 5;
     const [traffic] = seen.traffic;

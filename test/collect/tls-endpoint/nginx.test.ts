@@ -69,43 +69,43 @@ describeWith(['nginx', 'openssl'], 'tls.endpoint over a real nginx', () => {
     removeFolder(folder);
   });
 
-  const data = (on: EvidenceBundle, service: string, port: string): Observed<'tls.endpoint'>['data'] => {
-    const evidence = evidenceOn(on, `manager-1/${service}/${String(nginx.ports[port])}`);
+  const data = (on: EvidenceBundle, service: string, port: number): Observed<'tls.endpoint'>['data'] => {
+    const evidence = evidenceOn(on, `manager-1/${service}/${port}`);
     if (evidence.type !== 'tls.endpoint' || evidence.state !== 'observed')
       throw new Error(JSON.stringify(evidence));
     return evidence.data;
   };
 
   it('covers declared hosts by the certificate that their clients meet', () => {
-    const matches = (service: string, port: string): unknown =>
+    const matches = (service: string, port: number): unknown =>
       Object.fromEntries(data(bundle, service, port).hosts.map(({ host, match }) => [host, match]));
-    expect(matches('rest-internal', 'https')).toEqual({
+    expect(matches('rest-internal', 443)).toEqual({
       '127.0.0.1': 'ip',
       '10.0.0.7': 'ip-as-dns',
       '10.0.0.8': 'none',
       'manager-1': 'dns',
     });
-    expect(matches('rest-external', 'https')).toEqual({ 'public.example': 'dns' });
+    expect(matches('rest-external', 443)).toEqual({ 'public.example': 'dns' });
     // Only the private address and the host name are dialled there.
-    expect(matches('monitoring', 'monitoring')).toEqual({ '127.0.0.1': 'ip', 'manager-1': 'none' });
+    expect(matches('monitoring', 8009)).toEqual({ '127.0.0.1': 'ip', 'manager-1': 'none' });
   });
 
   it('validates each path against the declared CA, and the external one too when it has no CA of its own', () => {
-    expect(data(bundle, 'rest-internal', 'https').path).toMatchObject({
+    expect(data(bundle, 'rest-internal', 443).path).toMatchObject({
       anchors: 'internal-ca',
       anchored: true,
     });
-    expect(data(bundle, 'rest-external', 'https').path).toMatchObject({
+    expect(data(bundle, 'rest-external', 443).path).toMatchObject({
       anchors: 'internal-ca',
       anchored: true,
     });
-    const stranger = data(bundle, 'monitoring', 'monitoring').path;
+    const stranger = data(bundle, 'monitoring', 8009).path;
     expect(stranger).toMatchObject({ anchored: false, failure: 'unknown-root', path: [] });
     expect(stranger.detail).toContain('Other');
   });
 
   it('reports the chain as it was sent', () => {
-    const sent = data(bundle, 'monitoring', 'monitoring');
+    const sent = data(bundle, 'monitoring', 8009);
     expect(sent.chain.map(({ subject, position }) => [subject, position])).toEqual([
       ['CN=m', 0],
       ['CN=Internal', 1],
@@ -113,14 +113,14 @@ describeWith(['nginx', 'openssl'], 'tls.endpoint over a real nginx', () => {
     ]);
     expect(sent.chainOrder).toBe('unordered');
     expect(sent.unusedCertificates).toBe(1);
-    expect(data(bundle, 'rest-internal', 'https').chain[0]?.key).toMatchObject({
+    expect(data(bundle, 'rest-internal', 443).chain[0]?.key).toMatchObject({
       algorithm: 'rsa',
       bits: 2048,
     });
   });
 
   it('knows the versions and what was negotiated', () => {
-    const { negotiated, protocols, protocolNotes, serverName } = data(bundle, 'rest-external', 'https');
+    const { negotiated, protocols, protocolNotes, serverName } = data(bundle, 'rest-external', 443);
     expect(negotiated).toMatchObject({ protocol: 'TLSv1.2', alpn: 'h2' });
     expect(protocols).toEqual({
       SSLv3: 'refused',
@@ -134,7 +134,7 @@ describeWith(['nginx', 'openssl'], 'tls.endpoint over a real nginx', () => {
   });
 
   it('calls a closed listener unavailable', () => {
-    expect(evidenceOn(bundle, `manager-1/rest-internal/${String(closed)}`)).toMatchObject({
+    expect(evidenceOn(bundle, 'manager-1/rest-internal/53333')).toMatchObject({
       state: 'unavailable',
       reason: expect.stringContaining('refused') as unknown,
     });
@@ -165,11 +165,11 @@ describeWith(['nginx', 'openssl'], 'tls.endpoint over a real nginx', () => {
     if (!manager) throw new Error('no manager');
     const ports = { ...manager.ports, internal: nginx.ports.http ?? 0 };
     const other = await runTarget(targetOf({ managers: [{ ...manager, ports }] }), tlsEndpoint);
-    expect(data(other, 'rest-internal', 'https').path).toMatchObject({
+    expect(data(other, 'rest-internal', 443).path).toMatchObject({
       anchors: 'none-declared',
       anchored: null,
     });
-    expect(evidenceOn(other, `manager-1/rest-internal/${String(nginx.ports.http)}`)).toMatchObject({
+    expect(evidenceOn(other, 'manager-1/rest-internal/53333')).toMatchObject({
       state: 'unavailable',
       reason: expect.stringContaining('answers in clear text') as unknown,
     });
@@ -180,8 +180,8 @@ describeWith(['nginx', 'openssl'], 'tls.endpoint over a real nginx', () => {
       { ...target, ca: { internal: [ca.der], external: 'system' } },
       tlsEndpoint,
     );
-    expect(data(system, 'rest-external', 'https').path).toMatchObject({ anchors: 'system', anchored: false });
-    expect(data(system, 'rest-internal', 'https').path).toMatchObject({
+    expect(data(system, 'rest-external', 443).path).toMatchObject({ anchors: 'system', anchored: false });
+    expect(data(system, 'rest-internal', 443).path).toMatchObject({
       anchors: 'internal-ca',
       anchored: true,
     });

@@ -36,7 +36,7 @@ describeWith(['postgres', 'initdb', 'openssl'], 'a real PostgreSQL', () => {
     const database = databaseOf({ ports: { postgresql: port }, hosts: [hostOf('127.0.0.1', 'internal')] });
     const target = targetOf({ databases: [database], ca: { internal: [ca.der], external: null } });
     return {
-      tls: evidenceOn(await runTarget(target, tlsEndpoint), `database-1/postgresql/${String(port)}`),
+      tls: evidenceOn(await runTarget(target, tlsEndpoint), 'database-1/postgresql/5432'),
       listener: evidenceOn(await runTarget(target, networkListener), 'database-1/port/5432'),
     };
   };
