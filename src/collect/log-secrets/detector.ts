@@ -9,7 +9,7 @@ import type { JsonSchema } from '../../model/rule';
 export type ValueKind = 'password' | 'token' | 'basic' | 'jwt' | 'exact' | 'private-key';
 
 /** What must stand near a literal before an expression is tried; checked on bytes, only to save time. */
-export type Nearby = 'none' | 'assignment' | 'userinfo';
+export type Nearby = 'none' | 'assignment' | 'userinfo' | 'run';
 
 /** One kind of credential, as written in rules/detectors/*.yaml. */
 export interface Detector {
@@ -18,8 +18,8 @@ export interface Detector {
   /** Every match begins at one of these, in any letter case; at least three bytes, ASCII. */
   readonly literals: readonly string[];
   readonly nearby: Nearby;
-  /** `line`: `expression` is tried at the literal, within its line. `pem`: a private key block, over lines. */
-  readonly shape: 'line' | 'pem';
+  /** `line`: `expression` is tried at the literal, within its line; `block`: over lines; `pem`: a private key. */
+  readonly shape: 'line' | 'block' | 'pem';
   /** Sticky. Its groups `secret` (quoted or delimited), `escaped` or `bare` (ends at a blank) hold the value. */
   readonly expression: RegExp;
   readonly kind: ValueKind;

@@ -1,5 +1,11 @@
 import type { Detector } from './detector';
-import { looksLikeCode, looksLikeHash, looksLikePath, looksLikePlaceholder } from './look-alikes';
+import {
+  looksLikeCode,
+  looksLikeFiller,
+  looksLikeHash,
+  looksLikePath,
+  looksLikePlaceholder,
+} from './look-alikes';
 
 /** What a pattern caught, and what stands around it on the line. */
 export interface Candidate {
@@ -34,7 +40,7 @@ export function judge(detector: Detector, candidate: Candidate): Verdict | undef
   if (value === '' || looksLikePlaceholder(value)) return undefined;
   switch (kind) {
     case 'exact':
-      return isSequence(value) ? undefined : { confidence, because, secret: value };
+      return isSequence(value) || looksLikeFiller(value) ? undefined : { confidence, because, secret: value };
     case 'jwt':
       return isJwtHeader(value) ? { confidence, because, secret: value } : undefined;
     case 'basic':
@@ -54,48 +60,56 @@ function judgePassword(detector: Detector, candidate: Candidate, value: string):
   if (defaults.has(value))
     return { confidence, because: `${because}; the value is a shipped default`, secret: value };
   if (value.length < 4 || looksLikePath(value) || looksLikeCode(value)) return undefined;
-  if (looksLikeHash(value)) {
-    return isCryptHash(value)
-      ? undefined
-      : { confidence: 'low', because: `${because}; it may be a checksum or an identifier`, secret: value };
-  }
-  const letters = /^[A-Za-z]+$/.test(value);
-  if (candidate.bare) {
-    if (/^[\w-]+:$/.test(value) || value.startsWith('-')) return undefined;
-    const prose = /:\s{0,4}$/.test(candidate.key) && /^\s{1,4}[A-Za-z(]/.test(candidate.after);
-    if (prose && /^[A-Za-z'._-]+$/.test(value)) return undefined;
-    if (/^[A-Za-z]+(?:[_-][A-Za-z]+)+$/.test(value))
-      return lower(detector, value, 'it reads like an identifier');
-    if (letters && !/[a-z][A-Z]/.test(value)) return lower(detector, value, 'it reads like a word');
-    if (/^\d{1,5}(?:\.\d+)?$/.test(value)) return undefined;
-  } else if (/^[a-z]+(?:[_-][a-z]+){1,8}$/i.test(value) && value.length < 40) {
+  if (looksLikeHash(value)) return judgeHash(detector, value);
+  if (candidate.bare) return judgeBareWord(detector, candidate, value);
+  if (/^[a-z]+(?:[_-][a-z]+){1,8}$/i.test(value) && value.length < 40) {
     return lower(detector, value, 'it reads like an identifier');
   }
   if (/\s/.test(value) && /^[\w'",.:;()-]+(?: [\w'",.:;()-]+){2,}$/.test(value)) {
     return lower(detector, value, 'it reads like a sentence');
   }
-  if (value.length < 6 && letters) return lower(detector, value, 'it is short and reads like a word');
+  if (value.length < 6 && /^[A-Za-z]+$/.test(value))
+    return lower(detector, value, 'it is short and reads like a word');
   return { confidence, because, secret: value };
+}
+
+/** A value without quotes may be a word of a sentence that happens to follow a colon. */
+function judgeBareWord(detector: Detector, { key, after }: Candidate, value: string): Verdict | undefined {
+  const { confidence, because } = detector;
+  if (/^[\w-]+:$/.test(value) || /^-/.test(value) || /^\d{1,5}(?:\.\d+)?$/.test(value)) return undefined;
+  const colon = /:\s{0,4}$/.test(key);
+  const words = /^[A-Za-z]+(?:[_-][A-Za-z]+){0,8}$/.test(value);
+  if (colon && /^\s{1,4}[A-Za-z(]/.test(after) && /^[A-Za-z'._-]+$/.test(value)) return undefined;
+  if (!words || /[a-z][A-Z]/.test(value)) return { confidence, because, secret: value };
+  if (colon || value.length < 6 || states.test(value)) return lower(detector, value, 'it reads like a word');
+  return { confidence: 'medium', because: `${because}; it reads like a word`, secret: value };
+}
+
+/** What stands after `password=` when it is about the password and not the password itself. */
+const states =
+  /^(?:accepted|allowed|changed|checked|correct|denied|disabled|enabled|expired|failed|failure|generated|hashed|incorrect|interactive|invalid|locked|matched|mismatch|missing|needed|ok|okay|optional|present|prompt|provided|publickey|received|rejected|required|reset|rotated|success|successful|supplied|updated|valid|verified|verify|wrong|keyboard)\b/i;
+
+/** A digest by form. In a field that names a credential it often is one: keys are issued as hexadecimal digits. */
+function judgeHash(detector: Detector, value: string, key = ''): Verdict | undefined {
+  if (isCryptHash(value)) return undefined;
+  const isUuid = value.includes('-');
+  const because = `${detector.because}; by its form it could also be ${isUuid ? 'an identifier' : 'a checksum'}`;
+  const unsure = /^md5|^sha/i.test(value) || (isUuid && !/api[_-]?key|secret[_-]?key|^secret\b/i.test(key));
+  return { confidence: unsure ? 'low' : 'medium', because, secret: value };
 }
 
 function judgeToken(detector: Detector, candidate: Candidate, value: string): Verdict | undefined {
   const { confidence, because } = detector;
   if (aboutSuffix.test(candidate.suffix)) return undefined;
-  if (value.length < 8 || looksLikePath(value) || looksLikeCode(value)) return undefined;
+  if (value.length < 8 || looksLikePath(value) || looksLikeCode(value) || looksLikeFiller(value))
+    return undefined;
   if (/^[A-Za-z]+(?:[_. /:-][A-Za-z]+)*$/.test(value) && !/[a-z][A-Z].*[a-z][A-Z].*[a-z][A-Z]/.test(value))
     return undefined;
-  if (/^[\d.,:TZ+-]+$/.test(value)) return undefined;
-  if (looksLikeHash(value)) {
-    return isCryptHash(value)
-      ? undefined
-      : { confidence: 'low', because: `${because}; it may be a checksum or an identifier`, secret: value };
-  }
+  if (/^[\d.,:TZ+-]+$/.test(value) || /-v?\d+(?:\.\d+)+$/.test(value)) return undefined;
+  if (looksLikeHash(value)) return judgeHash(detector, value, candidate.key);
   if (value.length < 16 || entropy(value) < 3) {
-    return {
-      confidence: confidence === 'high' ? 'medium' : 'low',
-      because: `${because}; it is short for a token`,
-      secret: value,
-    };
+    const short = `${because}; it is short or simple for a token`;
+    return { confidence: confidence === 'high' ? 'medium' : 'low', because: short, secret: value };
   }
   return { confidence, because, secret: value };
 }

@@ -27,13 +27,16 @@ export interface Scanner {
   start(sighted: (sighting: Sighting) => void): Scan;
 }
 
-/** Bytes kept before a literal for look-behinds, and for the body of a key whose head is cut off. */
-const behind = 16 * 1024;
+/** Bytes kept before a literal: for look-behinds, and for the body of a key whose head is cut off. */
+const behind = 18 * 1024;
+const pemBehind = 16 * 1024;
 /** Bytes after a literal for the body of a key; also room for a cell and what an expression may look at after it. */
 const pemAhead = 16 * 1024;
 const cellBytes = 8 * 1024;
 const lineAhead = 6 * 1024;
 const lineBehind = 512;
+/** What a `block` expression sees after its literal. */
+const blockAhead = 4 * 1024;
 
 /** Compiles detectors into a scanner. `blockBytes` is how much is searched in one go; memory is a small multiple. */
 export function compileScanner(detectors: readonly Detector[], blockBytes = 1024 * 1024): Scanner {
@@ -87,7 +90,8 @@ export function compileScanner(detectors: readonly Detector[], blockBytes = 1024
       lineTo = -1;
       prefilter.search(buffer, searched, limit, consider);
       searched = limit;
-      flush(base + limit);
+      // What stands before a literal may be its secret.
+      flush(base + limit - lineBehind);
       const drop = Math.max(0, limit - behind) & ~1;
       countTo(Math.max(counted, drop));
       buffer.copyWithin(0, drop, filled);
@@ -109,7 +113,8 @@ export function compileScanner(detectors: readonly Detector[], blockBytes = 1024
     }
 
     function catchInLine(detector: Detector, at: number): Caught | undefined {
-      if (at < lineFrom || at >= lineTo) openLine(at);
+      if (detector.shape === 'block') openBlock(at);
+      else if (at < lineFrom || at >= lineTo) openLine(at);
       const { expression } = detector;
       expression.lastIndex = at - lineFrom;
       const match = expression.exec(lineText);
@@ -132,7 +137,7 @@ export function compileScanner(detectors: readonly Detector[], blockBytes = 1024
     }
 
     function catchKey(detector: Detector, at: number): Caught | undefined {
-      const from = Math.max(0, at - behind);
+      const from = Math.max(0, at - pemBehind);
       const text = buffer.toString('latin1', from, Math.min(filled, at + pemAhead));
       const key = readPrivateKey(text, at - from);
       if (key === undefined) return undefined;
@@ -153,6 +158,12 @@ export function compileScanner(detectors: readonly Detector[], blockBytes = 1024
       const newline = buffer.subarray(at, high).indexOf(0x0a);
       lineText = buffer.toString('latin1', lineFrom, newline === -1 ? high : at + newline);
       lineTo = Math.min(cell + cellBytes, newline === -1 ? high : at + newline);
+    }
+
+    function openBlock(at: number): void {
+      lineFrom = Math.max(0, at - lineBehind);
+      lineText = buffer.toString('latin1', lineFrom, Math.min(filled, at + blockAhead));
+      lineTo = -1;
     }
 
     /** Reports what ends before `limit`: nothing that is still to be found can overlap it. */
@@ -219,16 +230,27 @@ function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: number): b
     }
     return false;
   }
+  if (nearby === 'run') {
+    for (let index = at; index < at + shortestKey; index++)
+      if (isKeyByte[bytes[index] ?? 0] === 0) return false;
+    return true;
+  }
   // userinfo: something, a colon, something, an @, before anything that ends the authority of a URL.
   let colon = false;
   for (let index = at + 1; index < Math.min(end, at + 512); index++) {
     const byte = bytes[index] ?? 0;
-    if (byte === 0x40) return colon;
+    if (byte === 0x40) return colon || index > at + 20;
     if (byte === 0x3a && index >= at + 3) colon = true;
     if (byte <= 0x20 || byte === 0x22) return false;
   }
   return false;
 }
+
+/** No key of a service is shorter, its prefix included. */
+const shortestKey = 16;
+const isKeyByte = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[\w.+/=~:@-]/.test(String.fromCharCode(byte)) && byte < 128 ? 1 : 0,
+);
 
 type Nearby = Detector['nearby'];
 
