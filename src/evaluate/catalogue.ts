@@ -78,7 +78,7 @@ function loadUncovered(file: string, rules: ReadonlyMap<string, Rule>): readonly
   const controls = document.value as readonly UncoveredControl[];
   controls.forEach(({ id }, i) => {
     if (rules.has(`CFY-${id}`)) refuse(document, `/${i}/id`, `${id} is decided by CFY-${id}`);
-    if (controls.findIndex((other) => other.id === id) !== i)
+    if (controls.findIndex((other) => other.id === id) < i)
       refuse(document, `/${i}/id`, `${id} stands here twice`);
   });
   return controls;

@@ -3,5 +3,6 @@ export type { Framework } from './check-rule';
 export { evaluate, type Evaluation } from './evaluate';
 export { findRule } from './find-rule';
 export { loadProfile } from './profile';
+export { renderIndex } from './render-index';
 export { selectRules } from './select';
 export { readWaivers } from './waive';
