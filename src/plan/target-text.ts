@@ -61,7 +61,7 @@ export function valueAt(value: unknown, pointer: string): unknown {
 }
 
 /** Quotes a text of the file for a message: no control characters, no novel, and nothing that may be a password. */
-export function quote(text: unknown): string {
+function quote(text: unknown): string {
   if (typeof text !== 'string') return 'the value';
   // user:password@host, pasted where a host or a path belongs.
   if (text.includes('@')) return 'the value';
