@@ -13,5 +13,5 @@ export interface ReportFormat {
   readonly id: string;
   /** Name of the file a run writes. */
   readonly fileName: string;
-  render(report: Report, options?: RenderOptions): string;
+  readonly render: (report: Report, options?: RenderOptions) => string;
 }

@@ -9,7 +9,8 @@ export interface Piece {
  * format characters (bidi overrides, zero width, tags), line separators, lone surrogates, private use, and more
  * combining marks in a row than any script needs (Unicode 16 general categories; UTR 36 and "Trojan Source").
  */
-const acting = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0]|\u034F|\u17B4|\u17B5|(?<=\p{M}{4})\p{M}/gu;
+const acting =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0]|\u034F|\u17B4|\u17B5|(?<=\p{M}{4})\p{M}/gu;
 
 /** Splits a text that strangers chose into what can be shown and what is shown as an escape. */
 export function pieces(text: string): readonly Piece[] {

@@ -1,9 +1,10 @@
+import type { Finding } from '../../model/finding';
 import type { Report } from '../../model/report';
 import type { CertificateFacts, HostCoverage, PathVerdict, TlsEndpoint } from '../../model/tls-endpoint';
 import { findingsByEvidence, observed } from '../reading';
 import type { EvidenceLinks } from './rules';
 import { markup, type Insert, type Markup } from './markup';
-import { badge, count, cut, date, judged, table, type Column } from './parts';
+import { badge, count, cut, date, judged, listed, table, unobserved, type Column } from './parts';
 import { timeline } from './timeline';
 
 const endpointLimit = 80;
@@ -15,6 +16,7 @@ export function certificateSection(report: Report, links: EvidenceLinks): Markup
   const findings = findingsByEvidence(report);
   return markup`<section id="certificates" aria-labelledby="certificates-title">
     <h2 id="certificates-title">Certificates</h2>
+    ${unobserved(report, 'tls.endpoint')}
     ${endpoints.length === 0 && markup`<p class="calm">No TLS listener could be observed.</p>`}
     ${endpoints.length > 0 && timeline(report)}
     ${endpoints.length > 0 && grid(endpoints.map(({ data }) => data))}
@@ -25,9 +27,10 @@ export function certificateSection(report: Report, links: EvidenceLinks): Markup
           <summary>
             ${data.path.anchored === true ? badge('pass', 'Trusted path') : data.path.anchored === null ? badge('unknown', 'No CA declared') : badge('fail', 'No trusted path')}
             <h4>${subject.title}</h4>
-            <span class="end">${judged(findings.get(digest))}</span>
+            <span class="end">${failed(findings.get(digest) ?? [])}</span>
           </summary>
           <div class="body">
+            <p class="verdicts">${judged(findings.get(digest))}</p>
             ${chain(data)}
             <p class="trace">
               ${pathText(data.path)} · order
@@ -48,6 +51,12 @@ export function certificateSection(report: Report, links: EvidenceLinks): Markup
   </section>`;
 }
 
+/** How many rules fail here; a summary holds no links, so the rules themselves are named below it. */
+function failed(findings: readonly Finding[]): Insert {
+  const open = findings.filter(({ outcome }) => outcome === 'fail').length;
+  return open > 0 && badge('fail', `${count(open, 'rule')} failed`);
+}
+
 function chain({ chain: certificates }: TlsEndpoint): Markup {
   return markup`<ol class="chain">
       ${certificates.slice(0, 20).map(
@@ -57,7 +66,7 @@ function chain({ chain: certificates }: TlsEndpoint): Markup {
 <div><dt>Issuer</dt><dd>${certificate.selfIssued ? 'itself' : certificate.issuer}</dd></div>
 <div><dt>Valid</dt><dd>${date(certificate.notBefore)} to ${date(certificate.notAfter)} (${certificate.hasEnded ? markup`<strong>ended ${-certificate.daysToExpiry} days ago</strong>` : certificate.hasStarted ? `${count(certificate.daysToExpiry, 'day')} left` : 'not yet valid'})</dd></div>
 <div><dt>Key</dt><dd>${keyText(certificate)} · signed with ${certificate.signatureAlgorithm}</dd></div>
-<div><dt>Names</dt><dd>${[...certificate.sanDns, ...certificate.sanIp].slice(0, 40).join(', ') || 'no subject alternative name'}</dd></div>
+<div><dt>Names</dt><dd>${listed([...certificate.sanDns, ...certificate.sanIp]) || 'no subject alternative name'}</dd></div>
 <div><dt>SHA-256</dt><dd><code>${certificate.sha256}</code></dd></div>
 </dl>
 </li>`,

@@ -3,7 +3,7 @@ import { daysLeft, gaps, groupBy, type RuleReading } from '../reading';
 import type { Waiver } from '../../model/waiver';
 import { areaOf } from '../words';
 import { markup, type Insert, type Markup } from './markup';
-import { anchor, badge, count, severityMark, table } from './parts';
+import { anchor, badge, count, listed, severityMark, table } from './parts';
 
 /** Accepted failures: in force, over, and of no use. */
 export function waiverSection(report: Report): Markup {
@@ -42,8 +42,16 @@ export function waiverSection(report: Report): Markup {
       rows.length === 0
         ? markup`<p class="calm">There are no waivers.</p>`
         : table(
-            'Waivers',
-            ['Rule', 'State', 'Subject', 'Owner', 'Reason', 'Last day', ['Failures', 'num']],
+            'Every waiver, and whether it holds',
+            [
+              ['Rule', 'short'],
+              'State',
+              'Subject',
+              'Owner',
+              ['Reason', 'wide'],
+              ['Last day', 'short'],
+              ['Failures', 'num'],
+            ],
             rows,
           )
     }
@@ -69,11 +77,11 @@ export function gapSection(report: Report, rules: readonly RuleReading[]): Marku
         ? markup`<p class="calm">Everything the target declares could be looked at.</p>`
         : table(
             'Not looked at or not established, why, and what to supply',
-            ['What', 'Why', 'What to supply', 'Rules left open'],
+            [['What', 'wide'], 'Why', 'What to supply', 'Rules left open'],
             open.map(({ what, reason, supply, rules: of }) => [
               what,
               reason,
-              supply ?? markup`<span class="muted">nothing helps</span>`,
+              supply ?? markup`<span class="muted">nothing is known to help</span>`,
               ruleLinks(report, of),
             ]),
           )
@@ -99,7 +107,7 @@ export function gapSection(report: Report, rules: readonly RuleReading[]): Marku
             </p>
             ${table(
               'Controls that no rule decides',
-              ['Control', 'What it asks', 'Severity', 'Needs'],
+              [['Control', 'short'], 'What it asks', 'Severity', 'Needs'],
               [...groupBy(uncovered, ({ id }) => areaOf(id).code).values()]
                 .flat()
                 .map(({ id, title, severity, reach }) => [
@@ -113,12 +121,12 @@ export function gapSection(report: Report, rules: readonly RuleReading[]): Marku
     ${
       deselected.length > 0 &&
       markup`<h3>Rules the profile leaves out</h3>
-        <p>${deselected.slice(0, 200).join(', ')}</p>`
+        <p>${listed(deselected, 200)}</p>`
     }
   </section>`;
 }
 
 function ruleLinks(report: Report, ids: readonly string[], limit = 6): Insert {
   const known = new Set(report.selection.rules.map(({ id }) => id));
-  return markup`${ids.slice(0, limit).map((id) => (known.has(id) ? markup`<a class="nowrap" href="#${anchor('rule', id)}">${id}</a> ` : markup`${id} `))}${ids.length > limit && markup`<span class="nowrap">and ${ids.length - limit} more</span>`}${ids.length === 0 && markup`<span class="muted">none</span>`}`;
+  return markup`${ids.slice(0, limit).map((id) => (known.has(id) ? markup`<a${id.length <= 30 && markup` class="nowrap"`} href="#${anchor('rule', id)}">${id}</a> ` : markup`${id} `))}${ids.length > limit && markup`<span class="nowrap">and ${ids.length - limit} more</span>`}${ids.length === 0 && markup`<span class="muted">none</span>`}`;
 }

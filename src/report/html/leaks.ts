@@ -1,7 +1,7 @@
 import type { Report } from '../../model/report';
 import { observed } from '../reading';
 import { markup, type Markup } from './markup';
-import { count, grouped, table } from './parts';
+import { count, grouped, table, unobserved } from './parts';
 
 /** Credentials in logs: detector, place and shape; never the credential. */
 export function leakSection(report: Report): Markup {
@@ -11,6 +11,7 @@ export function leakSection(report: Report): Markup {
   );
   return markup`<section id="leaks" aria-labelledby="leaks-title">
     <h2 id="leaks-title">Log leaks</h2>
+    ${unobserved(report, 'log.secrets')}
     ${sources.length === 0 && markup`<p class="calm">No log was searched.</p>`}
     ${sources.length > 0 && leaks.length === 0 && markup`<p class="calm">No credential was found in ${count(sources.length, 'log source')}.</p>`}
     ${

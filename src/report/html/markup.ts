@@ -60,7 +60,7 @@ function write(insert: Insert, place: Place): string {
   if (typeof insert !== 'string')
     return raw in insert ? insert[raw] : insert.map((one) => write(one, place)).join('');
   if (place === 'tag') throw new Error('text inside a tag but outside quotes cannot be made safe');
-  return place === 'attribute' ? entities(visible(insert)) : textMarkup(insert);
+  return place === 'attribute' ? plain(insert)[raw] : textMarkup(insert);
 }
 
 function textMarkup(text: string): string {

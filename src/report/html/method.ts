@@ -4,13 +4,16 @@ import { seconds } from '../reading';
 import { gateWords, states, stateWords, vantageWords } from '../words';
 import { markup, type Insert, type Markup } from './markup';
 import { percent } from './overview';
-import { anchor, badge, count, grouped, table, time } from './parts';
+import { anchor, badge, count, cut, grouped, listed, table, time } from './parts';
 import { evidenceLimit } from './rules';
+
+const saidLimit = 200;
 
 /** How the facts were gathered, and how the numbers were made of them. */
 export function methodSection(report: Report): Markup {
   const { run, target, traffic, selection, gate } = report;
   const { profile } = selection;
+  const said = [...gate.reasons, ...gate.incomplete];
   const sum = (of: (t: Report['traffic'][number]) => number): number =>
     traffic.reduce((total, t) => total + of(t), 0);
   return markup`<section id="method" aria-labelledby="method-title">
@@ -24,7 +27,7 @@ export function methodSection(report: Report): Markup {
       ['Vantage', `Looked at ${vantageWords[run.vantage]}`],
       [
         'Identities used',
-        target.identities.length === 0 ? 'none: anonymous only' : target.identities.slice(0, 100).join(', '),
+        target.identities.length === 0 ? 'none: anonymous only' : listed(target.identities),
       ],
       [
         'Sent',
@@ -46,8 +49,8 @@ export function methodSection(report: Report): Markup {
       [
         'Gate says',
         markup`<ul class="subjects">
-          ${[...gate.reasons, ...gate.incomplete].slice(0, 100).map((reason) => markup`<li>${reason}</li>`)}
-        </ul>`,
+          ${said.slice(0, saidLimit).map((reason) => markup`<li>${reason}</li>`)}
+        </ul>${cut(said.length, saidLimit)}`,
       ],
     ])}
     ${table(
@@ -64,7 +67,7 @@ export function methodSection(report: Report): Markup {
     ${table(
       'Nodes of the target',
       ['Node', 'Roles', 'Addresses'],
-      target.nodes.map((node) => [node.name, node.roles.join(', '), node.addresses.slice(0, 40).join(', ')]),
+      target.nodes.map((node) => [node.name, node.roles.join(', '), listed(node.addresses)]),
     )}
     ${numbers(report)}
     <h3>What the states mean</h3>
@@ -147,7 +150,13 @@ export function integritySection(report: Report): Markup {
       <summary>All evidence: ${count(evidence.length, 'observation')}</summary>
       ${table(
         'Evidence by subject, with its SHA-256 digest',
-        ['Subject', 'Type', 'State', 'Looked at', ['Digest', 'mono']],
+        [
+          ['Subject', 'wide'],
+          ['Type', 'short'],
+          ['State', 'short'],
+          ['Looked at', 'short'],
+          ['Digest', 'mono'],
+        ],
         evidence.map((e, row) => [
           markup`<span id="${anchor('evidence', row)}">${e.subject.title}</span>`,
           markup`<code>${e.type}</code>`,

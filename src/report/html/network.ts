@@ -3,7 +3,7 @@ import type { Report } from '../../model/report';
 import { findingsByEvidence, observed } from '../reading';
 import { vantageWords } from '../words';
 import { markup, type Insert, type Markup } from './markup';
-import { judged, table } from './parts';
+import { judged, table, unobserved } from './parts';
 
 /** Every documented port: who may reach it according to the documentation, and what answered. */
 export function listenerSection(report: Report): Markup {
@@ -15,12 +15,13 @@ export function listenerSection(report: Report): Markup {
       Looked at ${vantageWords[report.run.vantage]}. A closed port counts only where something else on the
       same address answered in the same minute.
     </p>
+    ${unobserved(report, 'network.listener')}
     ${
       listeners.length === 0
         ? markup`<p class="calm">No port was looked at.</p>`
         : table(
             'Documented ports and what answered',
-            ['Port', 'Node', 'Service', 'Documented for', 'Answered', 'Rules'],
+            [['Port', 'short'], 'Node', 'Service', 'Documented for', ['Answered', 'wide'], 'Rules'],
             listeners.map(({ data, digest }) => [
               markup`<code>${data.port}</code>${data.dialled !== data.port && markup` <span class="muted">dialled ${data.dialled}</span>`}`,
               markup`${data.node}<br><span class="muted">${data.address}</span>`,
@@ -81,14 +82,15 @@ export function surfaceSection(report: Report): Markup {
     <p class="note">
       A 503 of the rate limit, a server error and a login page are no refusals: they prove nothing.
     </p>
+    ${unobserved(report, 'http.surface')}
     ${
       requests.length === 0
         ? markup`<p class="calm">No request was sent.</p>`
         : table(
             'Anonymous requests and their answers',
-            [['Request', 'mono'], 'Listener', 'Documented', 'Answered', 'Rules'],
+            [['Request', 'wide'], 'Listener', 'Documented', 'Answered', 'Rules'],
             requests.map(({ data, digest }) => [
-              `${data.method} ${data.path}`,
+              markup`<code>${data.method} ${data.path}</code>`,
               markup`${data.node}<br><span class="muted">${data.scheme} :${data.port}</span>`,
               words[data.expectation],
               markup`<strong>${data.status}</strong>

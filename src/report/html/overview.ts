@@ -147,7 +147,7 @@ function tally(report: Report): Markup {
       <thead>
         <tr>
           <th scope="col"><span class="hidden">Severity</span></th>
-          ${tallied.map((state) => markup`<th scope="col"><span class="dot ${state}" aria-hidden="true">${stateWords[state].sign}</span> ${short[state]}</th>`)}
+          ${tallied.map((state) => markup`<th scope="col"><span class="dot ${state}" aria-hidden="true">${stateWords[state].sign}</span> <span class="word">${short[state]}</span></th>`)}
         </tr>
       </thead>
       <tbody>
@@ -183,8 +183,7 @@ function attention(report: Report): Markup {
     .sort((a, b) => a.daysToExpiry - b.daysToExpiry)[0];
   const soon = expiring(report, 30);
   const lines: readonly Insert[] = [
-    markup`<a href="#gaps">${count(gaps(report).length, 'gap')}: not looked at or not established</a>,
-      ${count(undecided.length, 'finding')} not established`,
+    markup`<a href="#gaps">${count(gaps(report).length, 'gap')}</a> leave ${count(undecided.length, 'finding')} not established`,
     markup`<a href="#uncovered">${count(selection.uncovered.length, 'control')} without a rule</a>: nothing is
       said about them`,
     next !== undefined &&
@@ -195,7 +194,7 @@ function attention(report: Report): Markup {
       ${waivers.expired.length} expired, ${waivers.unused.length} unused`,
   ];
   return markup`<section class="panel" aria-labelledby="attention-title">
-    <h3 id="attention-title">What this report does not say, and what ends soon</h3>
+    <h3 id="attention-title">Not established, and ending soon</h3>
     <ul class="attention">
       ${lines.map((line) => line !== false && markup`<li>${line}</li>`)}
     </ul>

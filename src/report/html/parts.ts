@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
+import type { EvidenceType } from '../../model/evidence';
 import type { Finding } from '../../model/finding';
+import type { Report } from '../../model/report';
 import type { Severity } from '../../model/rule';
 import { stateOf, states, stateWords, type State } from '../words';
 import { markup, trusted, type Insert, type Markup } from './markup';
 
 /** A state as sign, word and colour. */
 export function badge(state: State, text = stateWords[state].word): Markup {
-  return markup`<span class="badge ${state}"
+  return markup`<span class="badge ${state}${text.length > 30 ? ' long' : ''}"
     ><span aria-hidden="true">${stateWords[state].sign}</span> ${text}</span>`;
 }
 
@@ -34,17 +37,18 @@ export function grouped(number: number): string {
   return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
-/** Fragment id: letters, digits, dot and dash stay, all else is encoded, so different names keep different ids. */
+/**
+ * Fragment id: letters, digits, dot and dash stay, all else is encoded, so different names keep different ids. A name
+ * too long for an id keeps its digest instead (node:crypto as a pure function, as for the policy).
+ */
 export function anchor(kind: string, name: string | number): string {
-  const encoded = String(name).replace(
-    /[^A-Za-z0-9.-]/gu,
-    (c) => `_${(c.codePointAt(0) ?? 0).toString(16)}_`,
-  );
-  return `${kind}-${encoded}`;
+  const text = String(name);
+  if (text.length > 64) return `${kind}-${createHash('sha256').update(text, 'utf16le').digest('hex')}`;
+  return `${kind}-${text.replace(/[^A-Za-z0-9.-]/gu, (c) => `_${(c.codePointAt(0) ?? 0).toString(16)}_`)}`;
 }
 
-/** A column's title, and the class of its cells: `num` aligns right, `mono` is for values, `wide` takes more room. */
-export type Column = string | readonly [title: string, kind: 'num' | 'mono' | 'wide'];
+/** A column's title, and the class of its cells: `num` aligns right, `mono` is for values, `short` stays on one line, `wide` takes room. */
+export type Column = string | readonly [title: string, kind: 'num' | 'mono' | 'short' | 'wide'];
 
 /**
  * A table that scrolls by itself where it is wider than the page. The first cell of each row is its header. A list
@@ -97,7 +101,6 @@ export function prose(text: string): readonly Markup[] {
   return text
     .trim()
     .split(/\n\s*\n/)
-    .slice(0, 60)
     .map((block) => {
       const lines = block.split('\n');
       if (lines.every((line) => /^ {2,}\S/.test(line)))
@@ -110,10 +113,29 @@ export function prose(text: string): readonly Markup[] {
     });
 }
 
+/** Rules named beside one observation. */
+const chipLimit = 12;
 const newline = trusted('\n');
 
 function inline(text: string): Insert {
   return text.split('`').map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : part));
+}
+
+/** Joins with commas; what is beyond the limit is counted. */
+export function listed(items: readonly string[], limit = 40): string {
+  const rest = items.length > limit ? ` and ${grouped(items.length - limit)} more (see the JSON report)` : '';
+  return items.slice(0, limit).join(', ') + rest;
+}
+
+/** Says how many subjects of a section gave no evidence, so that a table without them is not taken for the whole. */
+export function unobserved(report: Report, type: EvidenceType): Insert {
+  const missing = report.evidence.filter(
+    (e) => e.type === type && (e.state === 'unavailable' || e.state === 'failed'),
+  );
+  return (
+    missing.length > 0 &&
+    markup`<p class="note">${count(missing.length, 'subject')} could not be observed and ${missing.length === 1 ? 'is' : 'are'} missing here: see <a href="#gaps">what was not looked at</a>.</p>`
+  );
 }
 
 /** Links to the rules that judged an observation, failures by name. */
@@ -123,5 +145,5 @@ export function judged(findings: readonly Finding[] | undefined): Insert {
   if (telling.length === 0 && passed === 0) return markup`<span class="muted">no rule applies</span>`;
   const ordered = [...telling].sort((a, b) => states.indexOf(stateOf(a)) - states.indexOf(stateOf(b)));
   return markup`<span class="judged"
-    >${ordered.map((finding) => markup`<a class="chip" href="#${anchor('rule', finding.rule)}">${badge(stateOf(finding), finding.rule)}</a> `)}${passed > 0 && badge('pass', `${count(passed, 'rule')} passed`)}</span>`;
+    >${ordered.slice(0, chipLimit).map((finding) => markup`<a class="chip" href="#${anchor('rule', finding.rule)}">${badge(stateOf(finding), finding.rule)}</a> `)}${ordered.length > chipLimit && markup`<span class="muted">and ${ordered.length - chipLimit} more</span> `}${passed > 0 && badge('pass', `${count(passed, 'rule')} passed`)}</span>`;
 }

@@ -8,6 +8,7 @@ import { anchor, badge, count, cut, prose, severityMark, time } from './parts';
 const findingLimit = 60;
 const violationLimit = 40;
 const passedLimit = 100;
+const reasonLimit = 20;
 
 /** Where a digest stands in the list of evidence, for links. */
 export type EvidenceLinks = (digest: string | null) => {
@@ -117,7 +118,8 @@ function parametersOf(report: Report, { rule }: RuleReading): Insert {
 }
 
 function countsOf({ findings }: RuleReading): string {
-  const groups = groupBy(findings, stateOf);
+  const decided = findings.filter(({ outcome }) => outcome !== 'notApplicable');
+  const groups = groupBy(decided.length > 0 ? decided : findings, stateOf);
   return [...groups.entries()]
     .map(([state, of]) => `${of.length} ${stateWords[state as State].word.toLowerCase()}`)
     .join(' · ');
@@ -127,6 +129,7 @@ function findingsOf(report: Report, { findings }: RuleReading, links: EvidenceLi
   const told = findings.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'notApplicable');
   const passed = findings.filter(({ outcome }) => outcome === 'pass');
   const outside = findings.flatMap((finding) => (finding.outcome === 'notApplicable' ? [finding] : []));
+  const reasons = [...groupBy(outside, ({ reason }) => reason).entries()];
   return [
     told.slice(0, findingLimit).map((finding) => findingEntry(report, finding, links)),
     cut(told.length, findingLimit),
@@ -142,8 +145,8 @@ function findingsOf(report: Report, { findings }: RuleReading, links: EvidenceLi
       markup`<div class="outside">
         ${badge('notApplicable', `Not applicable: ${count(outside.length, 'subject')}`)}
         <ul class="subjects">
-          ${[...groupBy(outside, ({ reason }) => reason).entries()].slice(0, 20).map(([reason, of]) => markup`<li>${reason} <span class="muted">${count(of.length, 'subject')}</span></li>`)}
-        </ul>
+          ${reasons.slice(0, reasonLimit).map(([reason, of]) => markup`<li>${reason} <span class="muted">${count(of.length, 'subject')}</span></li>`)}
+        </ul>${cut(reasons.length, reasonLimit)}
       </div>`,
     findings.length === 0 && markup`<p class="note">No evidence of this type was collected.</p>`,
   ];

@@ -22,7 +22,7 @@ export const style = `
 html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0; background: var(--page); color: var(--ink); line-height: 1.5; overflow-wrap: anywhere;
-  font: 400 .9375rem/1.5 Inter, ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif;
+  font: 400 .9rem/1.5 Inter, ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif;
   font-variant-numeric: tabular-nums;
 }
 code, pre, .mono, .id, .kicker { font-family: ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
@@ -34,7 +34,7 @@ h1, h2, h3, h4, h5, p, ul, ol, dl, dd, figure { margin: 0; }
 h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -.015em; }
 h2 { font-size: 1.35rem; letter-spacing: -.01em; margin: 3rem 0 .75rem; padding-bottom: .5rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1.02rem; margin: 1.75rem 0 .6rem; }
-h4 { font-size: .9375rem; font-weight: 600; }
+h4 { font-size: .92rem; font-weight: 600; }
 h5 { font-size: .8rem; font-weight: 600; color: var(--muted); margin-bottom: .3rem; }
 p + p { margin-top: .5rem; }
 .muted, .note, .trace { color: var(--muted); }
@@ -48,7 +48,7 @@ p + p { margin-top: .5rem; }
 .skip:focus { left: .5rem; }
 
 .masthead, .frame, footer { max-width: 86rem; margin: 0 auto; padding: 0 1.75rem; }
-.masthead { padding-top: 1.4rem; padding-bottom: 1rem; }
+.masthead { padding-top: 1.1rem; padding-bottom: .9rem; }
 .kicker { font-size: .75rem; letter-spacing: .04em; color: var(--muted); margin-bottom: .3rem; }
 .facts { color: var(--muted); font-size: .875rem; margin-top: .35rem; }
 .banner { margin-top: .6rem; padding: .5rem .8rem; border-left: 4px solid var(--unknown); background: var(--unknown-bg); color: var(--unknown); }
@@ -59,8 +59,8 @@ nav a:hover { color: var(--ink); background: var(--sunken); text-decoration: und
 footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2rem; color: var(--muted); font-size: .8rem; }
 
 .answer, .panel, .rule, .endpoint, .scroll, .more { background: var(--card); border: 1px solid var(--line); border-radius: 10px; box-shadow: var(--shadow); }
-.answer { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); overflow: hidden; }
-.verdict { padding: 1.1rem 1.3rem; border-left: 6px solid; }
+.answer { display: grid;  grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); overflow: hidden; }
+.verdict { padding: .95rem 1.3rem; border-left: 6px solid; }
 .verdict.passed { background: var(--pass-bg); border-color: var(--pass); } .verdict.passed .word { color: var(--pass); }
 .verdict.failed { background: var(--fail-bg); border-color: var(--fail); } .verdict.failed .word { color: var(--fail); }
 .verdict.incomplete { background: var(--unknown-bg); border-color: var(--unknown); } .verdict.incomplete .word { color: var(--unknown); }
@@ -68,7 +68,7 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2rem; color: var(-
 .verdict ul { padding-left: 1.1rem; font-size: .9rem; }
 .verdict li { margin-bottom: .2rem; }
 .verdict .gap { font-size: .9rem; margin-top: .5rem; }
-.certainty { padding: 1.1rem 1.3rem; }
+.certainty { padding: .95rem 1.3rem; }
 .certainty .note { margin: .7rem 0 0; font-size: .8rem; }
 .grade { display: flex; gap: .9rem; align-items: center; line-height: 1.35; font-size: .9rem; }
 .letter { flex: none; width: 3.1rem; height: 3.1rem; border-radius: 9px; display: grid; place-items: center; font-size: 1.9rem; font-weight: 700; border: 2px solid; }
@@ -83,11 +83,11 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2rem; color: var(-
 .meter .track { fill: var(--line); } .meter .fill { fill: var(--accent); }
 
 .panels { display: grid; grid-template-columns: minmax(0, 6fr) minmax(0, 6fr); gap: 1rem; margin-top: 1rem; align-items: start; }
-.stack { display: grid; gap: 1rem; }
-.panel { padding: .9rem 1.2rem; }
+.stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+.panel { padding: .8rem 1.2rem; }
 .panel h3 { margin: 0 0 .55rem; font-size: .95rem; }
 .risks { list-style: none; padding: 0; }
-.risks li { display: grid; grid-template-columns: 5.2rem minmax(0, 1fr); gap: .7rem; padding: .5rem 0; border-top: 1px solid var(--line); font-size: .9rem; line-height: 1.4; }
+.risks li { display: grid; grid-template-columns: 5.2rem minmax(0, 1fr); gap: .7rem; padding: .42rem 0; border-top: 1px solid var(--line); font-size: .875rem; line-height: 1.4; }
 .risks li:first-child { border-top: 0; padding-top: 0; }
 .risks .muted { font-size: .8rem; }
 .panel .note { margin: .4rem 0 0; }
@@ -107,6 +107,7 @@ rect.unknown { fill: var(--unknown); } rect.manual { fill: var(--manual); } rect
 .dot.unknown { color: var(--unknown); } .dot.manual { color: var(--manual); } .dot.pass { color: var(--pass); }
 
 .badge { display: inline-block; padding: .06rem .5rem; border-radius: 99px; font-size: .78rem; font-weight: 600; white-space: nowrap; border: 1px solid transparent; }
+.badge.long, .protocol { white-space: normal; }
 .badge.fail { color: var(--fail); background: var(--fail-bg); } .badge.waived { color: var(--waived); background: var(--waived-bg); }
 .badge.error { color: var(--error); background: var(--error-bg); } .badge.unknown { color: var(--unknown); background: var(--unknown-bg); }
 .badge.manual { color: var(--manual); background: var(--manual-bg); } .badge.pass { color: var(--pass); background: var(--pass-bg); }
@@ -119,7 +120,7 @@ rect.unknown { fill: var(--unknown); } rect.manual { fill: var(--manual); } rect
 .severity.medium { color: var(--unknown); } .severity.medium::before { background: linear-gradient(currentColor 50%, transparent 50%); }
 
 .filter { border: 0; margin: 0 0 .5rem; padding: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; font-size: .875rem; }
-.filter legend { float: left; padding: 0; margin-right: 1.1rem; color: var(--muted); }
+.filter legend { float: left; padding: 0; margin-right: .2rem; color: var(--muted); }
 .filter input { accent-color: var(--accent); margin: 0 .2rem 0 0; vertical-align: -1px; }
 #rules:has(#show-failed:checked) .rule:not(.s-fail, .s-waived, :has(:target)),
 #rules:has(#show-open:checked) .rule:not(.s-unknown, .s-error, .s-manual, :has(:target)),
@@ -158,15 +159,20 @@ pre { margin: .5rem 0; padding: .6rem .8rem; background: var(--sunken); border: 
 
 table { border-collapse: collapse; width: 100%; font-size: .85rem; }
 caption { text-align: left; padding: .6rem .9rem; font-weight: 600; font-size: .85rem; }
-th, td { text-align: left; vertical-align: top; padding: .42rem .9rem; border-top: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: .42rem .9rem; border-top: 1px solid var(--line); min-width: 7.2rem; }
+th.num, td.num, th.short, td.short, .tally th, .tally td, .grid td, .grid th { min-width: 0; }
+th.short, td.short { white-space: nowrap; }
+th.wide, td.wide { min-width: 12rem; }
+.scroll .muted { font-size: .92em; }
 thead th { background: var(--sunken); font-size: .78rem; font-weight: 600; color: var(--muted); white-space: nowrap; }
 tbody th { font-weight: 500; }
 td.num, th.num { text-align: right; white-space: nowrap; }
-.scroll { overflow-x: auto; margin: .6rem 0; }
+.grid thead th { overflow-wrap: normal; } .grid tbody th { min-width: 13rem; }
+.scroll { position: relative; overflow-x: auto; margin: .6rem 0; }
 .scroll .mono { min-width: 9rem; }
 .grid thead th { white-space: normal; } .grid th, .grid td { padding: .4rem .6rem; }
 .violations { margin: .4rem 0; background: var(--card); border: 1px solid var(--line); }
-.violations th, .violations td { padding: .3rem .6rem; } .violations td { width: 30%; } .violations .observed { width: 40%; font-weight: 600; }
+.violations th, .violations td { padding: .3rem .6rem; } .violations td { width: 30%; min-width: 0; } .violations th { min-width: 0; white-space: normal; } .violations .observed { width: 40%; font-weight: 600; }
 .judged { display: inline-flex; flex-wrap: wrap; gap: .2rem; }
 .more { padding: .55rem .9rem; box-shadow: none; } .more > summary { font-size: .875rem; }
 .more .scroll { border: 0; margin: .4rem -.9rem -.55rem; box-shadow: none; border-radius: 0 0 10px 10px; }
@@ -184,7 +190,8 @@ td.num, th.num { text-align: right; white-space: nowrap; }
 .position { display: inline-block; min-width: 3.4rem; font-size: .78rem; color: var(--muted); }
 .chain dl { display: grid; gap: .1rem; margin-top: .3rem; font-size: .82rem; }
 .chain dl div { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr); } .chain dt { color: var(--muted); }
-.protocol { white-space: nowrap; margin-right: .7rem; }
+.protocol { margin-right: .7rem; }
+.verdicts { margin-bottom: .7rem; }
 .timeline { display: block; width: 100%; min-width: 44rem; padding: .4rem .6rem; font-size: 13px; }
 .timeline text { fill: var(--ink); } .timeline .tick { fill: var(--muted); text-anchor: middle; font-size: 12px; }
 .timeline .name { text-anchor: end; } .timeline .days { fill: var(--muted); font-size: 12px; }
@@ -204,7 +211,10 @@ td.num, th.num { text-align: right; white-space: nowrap; }
   .numbers { grid-template-columns: 1fr; gap: .6rem; }
   .risks li, .facts-list div, .glossary div { grid-template-columns: 1fr; gap: .1rem; }
   .verdict, .certainty, .panel { padding-left: .9rem; padding-right: .9rem; }
-  .tally thead th { font-size: .68rem; white-space: normal; }
+  .tally { font-size: .72rem; } .tally .severity::before { margin-right: .2rem; } .tally .severity { font-size: .7rem; } .tally thead th { font-size: .62rem; overflow-wrap: normal; white-space: normal; } .tally th, .tally td { padding: .16rem .12rem; }
+}
+@media (max-width: 24rem) {
+  .tally .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 @media (forced-colors: active) {

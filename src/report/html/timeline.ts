@@ -54,7 +54,13 @@ export function timeline(report: Report): Markup {
       <summary>The same as a table</summary>
       ${table(
         'Certificates by expiry',
-        ['Certificate', 'Presented by', 'Not before', 'Not after', ['Days left', 'num']],
+        [
+          'Certificate',
+          'Presented by',
+          ['Not before', 'short'],
+          ['Not after', 'short'],
+          ['Days left', 'num'],
+        ],
         served.map(({ certificate, at }) => [
           certificate.subject,
           at.join(', '),

@@ -43,7 +43,7 @@ function verdict(page: Sheet, report: Report): string {
     ...reasons(page, '?', gate.incomplete),
     '\n',
     page.rows(
-      ['grade', 'score', 'coverage', 'floor', 'after waivers'],
+      ['grade', 'score', 'coverage', 'floor', page.narrow ? 'waived' : 'after waivers'],
       [
         [
           cell(score.grade ?? 'none', page.paint.bold),
@@ -74,7 +74,7 @@ function counts(page: Sheet, report: Report): string {
   return [
     page.heading('Findings by severity and outcome'),
     page.rows(
-      ['', ...shown.map((state) => short[state])],
+      ['', ...shown.map((state) => (page.narrow ? short[state].slice(0, 4) : short[state]))],
       severities.map((severity): Cell[] => [
         cell(severity, paints[severity]),
         ...shown.map((state) => {

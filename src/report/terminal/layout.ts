@@ -15,6 +15,8 @@ export interface Cell {
 /** A sheet of a given width: what it returns fits, wraps between words and never lets a stranger's text act. */
 export interface Sheet {
   readonly paint: ReturnType<typeof createColors>;
+  /** Too few columns for long words in a header. */
+  readonly narrow: boolean;
   /** A section's title, after an empty line. */
   heading(title: string): string;
   /** Text wrapped to the sheet, every line indented by two, painted as a whole. */
@@ -32,16 +34,19 @@ const widestFixed = 18;
 export function sheet(columns: number, color: boolean): Sheet {
   const width = Number.isFinite(columns) ? Math.max(narrowest, Math.floor(columns)) : narrowest;
   const paint = createColors(color);
+  const narrow = width < 56;
+  const gap = narrow ? 1 : 2;
   return {
     paint,
-    heading: (title) => `\n${paint.bold(clean(title))}\n`,
+    narrow,
+    heading: (title) => `\n${layOut([[{ lines: [title], paint: paint.bold }]], [width], 0)}`,
     text: (text, painted = String) =>
-      layOut([[{ lines: [text], paint: painted }]], [width - 2]).replace(/^(?=.)/gm, '  '),
+      layOut([[{ lines: [text], paint: painted }]], [width - 2], 0).replace(/^(?=.)/gm, '  '),
     rows: (header, body) => {
       const all = [header.map((name) => cell(name, paint.dim)), ...body];
       const fixed = header.slice(0, -1).map((_, column) => Math.min(widestFixed, widestLine(all, column)));
-      const rest = width - 2 - fixed.reduce((sum, own) => sum + own + 2, 0);
-      return layOut(all, [...fixed, Math.max(8, rest)]).replace(/^(?=.)/gm, '  ');
+      const rest = width - 2 - fixed.reduce((sum, own) => sum + own + gap, 0);
+      return layOut(all, [...fixed, Math.max(4, rest)], gap).replace(/^(?=.)/gm, '  ');
     },
   };
 }
@@ -62,7 +67,7 @@ export function severityPaints({ paint }: Sheet): Readonly<Record<Severity, Pain
   };
 }
 
-function layOut(rows: readonly (readonly Cell[])[], widths: readonly number[]): string {
+function layOut(rows: readonly (readonly Cell[])[], widths: readonly number[], gap: number): string {
   const texts = rows.map((row) =>
     row.map(({ lines, paint = String }) => lines.map((line) => paint(clean(line))).join('\n')),
   );
@@ -71,7 +76,7 @@ function layOut(rows: readonly (readonly Cell[])[], widths: readonly number[]): 
     columns: widths.map((width, column) => ({
       width,
       paddingLeft: 0,
-      paddingRight: column === widths.length - 1 ? 0 : 2,
+      paddingRight: column === widths.length - 1 ? 0 : gap,
       wrapWord: true,
     })),
     drawHorizontalLine: () => false,
