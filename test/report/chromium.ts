@@ -62,7 +62,9 @@ export function startChromium(path: string): Browser {
     close: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       await wire.send('Browser.close').catch(() => null);
-      const stop = setTimeout(() => { killGroup(child); }, 5000);
+      const stop = setTimeout(() => {
+        killGroup(child);
+      }, 5000);
       if (child.exitCode === null && child.signalCode === null) await ended;
       clearTimeout(stop);
       killGroup(child);
