@@ -77,6 +77,12 @@ export interface LogSource {
   readonly paths: readonly string[];
 }
 
+/** A value that the auditor supplies to be searched for. `name` is what reports call it. */
+export interface KnownSecret {
+  readonly name: string;
+  readonly value: Secret;
+}
+
 /** A deployment to audit, loaded and checked: nothing below has to doubt it. */
 export interface Target {
   readonly name: string;
@@ -93,6 +99,8 @@ export interface Target {
   };
   readonly users: readonly User[];
   readonly logs: readonly LogSource[];
+  /** Secrets of the deployment that its logs must not hold, in no encoding. Never sent anywhere. */
+  readonly knownSecrets?: readonly KnownSecret[];
   /** null: derive it from socket addresses. */
   readonly vantage: Vantage | null;
   readonly limits: {

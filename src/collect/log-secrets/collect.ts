@@ -8,6 +8,7 @@ import { discover, type LogFile } from './discover';
 import { recognise } from './layout';
 import { openLedger } from './ledger';
 import { printablePath } from './printable';
+import type { KnownValue } from './known';
 import { readLog } from './read';
 import { logicalName } from './rotation';
 import { compileScanner, type Scanner } from './scan';
@@ -22,10 +23,11 @@ interface Log {
 export async function collectLogs(
   source: LogSource,
   context: CollectContext,
+  known: readonly KnownValue[],
 ): Promise<readonly EvidenceOf<'log.secrets'>[]> {
   const { files, refused, empty } = await discover(source.paths, context.signal);
   const logs = groupRotations(files);
-  const scanner = compileScanner(shippedDetectors());
+  const scanner = compileScanner(shippedDetectors(), { known });
   const total = files.reduce((sum, file) => sum + file.size, 0);
   let done = 0;
   const evidence: EvidenceOf<'log.secrets'>[] = [];

@@ -1,6 +1,7 @@
 import type { Collector, Task } from '../collector';
 import type { LogSource } from '../../model/target';
 import { collectLogs } from './collect';
+import { knownValuesOf, type KnownValue } from './known';
 
 /** Searches the logs that the target names for credentials. Sends nothing. */
 export const logSecrets: Collector = {
@@ -8,8 +9,8 @@ export const logSecrets: Collector = {
   title: 'Credentials in log files',
   types: ['log.secrets'],
   impact: 'observe',
-  work({ logs }) {
-    const declared = byNode(logs);
+  work(target) {
+    const declared = byNode(target.logs);
     if (declared.length === 0) {
       const subject = { id: 'logs', kind: 'log-source', title: 'Log files of the deployment' } as const;
       const reason = 'the target names no log files';
@@ -17,7 +18,8 @@ export const logSecrets: Collector = {
         'logs: in the target file (files, directories or globs of /var/log/cloudify and others, or copies)';
       return { tasks: [], missing: [{ type: 'log.secrets', subject, reason, supply }] };
     }
-    return { tasks: declared.map(task), missing: [] };
+    const known = knownValuesOf(target);
+    return { tasks: declared.map((source) => task(source, known)), missing: [] };
   },
 };
 
@@ -30,7 +32,7 @@ function byNode(logs: readonly LogSource[]): readonly LogSource[] {
     .filter(({ paths }) => paths.length > 0);
 }
 
-function task(source: LogSource): Task<'log.secrets'> {
+function task(source: LogSource, known: readonly KnownValue[]): Task<'log.secrets'> {
   const where = source.node ?? 'the deployment';
   return {
     subject: {
@@ -45,6 +47,6 @@ function task(source: LogSource): Task<'log.secrets'> {
     requests: 0,
     identities: [],
     deadlineMs: null,
-    collect: (context) => collectLogs(source, context),
+    collect: (context) => collectLogs(source, context, known),
   };
 }

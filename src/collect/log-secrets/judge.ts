@@ -76,7 +76,7 @@ function judgePassword(detector: Detector, candidate: Candidate, value: string):
 /** A value without quotes may be a word of a sentence that happens to follow a colon. */
 function judgeBareWord(detector: Detector, { key, after }: Candidate, value: string): Verdict | undefined {
   const { confidence, because } = detector;
-  if (/^[\w-]+:$/.test(value) || value.startsWith("-") || /^\d{1,5}(?:\.\d+)?$/.test(value)) return undefined;
+  if (/^[\w-]+:$/.test(value) || value.startsWith('-') || /^\d{1,5}(?:\.\d+)?$/.test(value)) return undefined;
   const colon = /:\s{0,4}$/.test(key);
   const words = /^[A-Za-z]+(?:[_-][A-Za-z]+){0,8}$/.test(value);
   if (colon && /^\s{1,4}[A-Za-z(]/.test(after) && /^[A-Za-z'._-]+$/.test(value)) return undefined;

@@ -19,7 +19,7 @@ const fold = 0x20;
 
 /** Builds the tables for literals of at least three ASCII bytes. */
 export function compilePrefilter(texts: readonly string[]): Prefilter {
-  const literals = [...new Set(texts.map((text) => text.toLowerCase()))];
+  const literals = [...new Set(texts.map(lowerAscii))];
   const bitmap = new Uint8Array(1 << (bits - 3));
   const byWindow = new Map<number, number[]>();
   const offsets: number[] = [];
@@ -65,6 +65,11 @@ export function compilePrefilter(texts: readonly string[]): Prefilter {
   };
   const maxOffset = Math.max(0, ...offsets) + 1;
   return { literals, search };
+}
+
+/** Lower case of ASCII letters only: other bytes are compared as they are. */
+export function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 function standsAt(bytes: Uint8Array, at: number, literal: Uint8Array): boolean {

@@ -1,7 +1,8 @@
 import type { Detector } from './detector';
 import { judge } from './judge';
 import { readPrivateKey } from './pem';
-import { compilePrefilter } from './prefilter';
+import { compileKnownForms, compileRecognition, type KnownForm, type KnownValue } from './known';
+import { compilePrefilter, lowerAscii } from './prefilter';
 
 /** A credential at one place. `secret` leaves this folder only as fingerprint and masked shape. */
 export interface Sighting {
@@ -38,12 +39,24 @@ const lineBehind = 512;
 /** What a `block` expression sees after its literal. */
 const blockAhead = 4 * 1024;
 
-/** Compiles detectors into a scanner. `blockBytes` is how much is searched in one go; memory is a small multiple. */
-export function compileScanner(detectors: readonly Detector[], blockBytes = 1024 * 1024): Scanner {
-  const prefilter = compilePrefilter(detectors.flatMap((detector) => detector.literals));
-  const interested = prefilter.literals.map((literal) =>
-    detectors.filter((detector) => detector.literals.some((text) => text.toLowerCase() === literal)),
-  );
+export interface ScannerOptions {
+  /** Values to find wherever and however they are written. */
+  readonly known?: readonly KnownValue[];
+  /** How much is searched in one go; memory is a small multiple. */
+  readonly blockBytes?: number;
+}
+
+/** Compiles detectors and known values into a scanner. */
+export function compileScanner(detectors: readonly Detector[], options: ScannerOptions = {}): Scanner {
+  const { known = [], blockBytes = 1024 * 1024 } = options;
+  const forms = compileKnownForms(known);
+  const nameOf = compileRecognition(known);
+  const byLiteral = groupByLiteral<Detector | KnownForm>([
+    ...detectors.flatMap((detector) => detector.literals.map((text) => [text, detector] as const)),
+    ...forms.map((form) => [form.text, form] as const),
+  ]);
+  const prefilter = compilePrefilter([...byLiteral.keys()]);
+  const interested = prefilter.literals.map((literal) => byLiteral.get(literal) ?? []);
   return { start: (sighted) => startScan(sighted) };
 
   function startScan(sighted: (sighting: Sighting) => void): Scan {
@@ -103,6 +116,10 @@ export function compileScanner(detectors: readonly Detector[], blockBytes = 1024
 
     function consider(at: number, literal: number): void {
       for (const detector of interested[literal] ?? []) {
+        if ('how' in detector) {
+          if (standsKnown(detector, at)) pending.push(catchKnown(detector, at));
+          continue;
+        }
         if (base + at < (nextFor.get(detector) ?? 0)) continue;
         if (detector.nearby !== 'none' && !isNearby(detector.nearby, buffer, at, filled)) continue;
         const caught = detector.shape === 'pem' ? catchKey(detector, at) : catchInLine(detector, at);
@@ -110,6 +127,22 @@ export function compileScanner(detectors: readonly Detector[], blockBytes = 1024
         nextFor.set(detector, caught.to);
         pending.push(caught);
       }
+    }
+
+    function standsKnown({ text, anyCase, bounded }: KnownForm, at: number): boolean {
+      const end = at + text.length;
+      if (!anyCase && buffer.toString('latin1', at, end) !== text) return false;
+      if (!bounded) return true;
+      return (
+        !(isAlnum(buffer[at - 1]) && isAlnum(buffer[at])) &&
+        !(isAlnum(buffer[end - 1]) && isAlnum(buffer[end]))
+      );
+    }
+
+    function catchKnown({ detector, name, how, text, secret }: KnownForm, at: number): Caught {
+      const because = `it is ${name}${how === '' ? '' : `, ${how}`}`;
+      const place = { at: base + at, from: base + at, to: base + at + text.length };
+      return { detector, confidence: 'high', because, secret, ...place };
     }
 
     function catchInLine(detector: Detector, at: number): Caught | undefined {
@@ -133,7 +166,12 @@ export function compileScanner(detectors: readonly Detector[], blockBytes = 1024
       });
       if (verdict === undefined) return undefined;
       const from = base + lineFrom + place[0];
-      return { ...verdict, detector, at: base + at, from, to: from + value.length };
+      const name = nameOf(verdict.secret);
+      const sure =
+        name === undefined
+          ? {}
+          : ({ confidence: 'high', because: `${detector.because}; it is ${name}` } as const);
+      return { ...verdict, ...sure, detector, at: base + at, from, to: from + value.length };
     }
 
     function catchKey(detector: Detector, at: number): Caught | undefined {
@@ -209,15 +247,44 @@ function countNewlines(bytes: Buffer, from: number, to: number): number {
   return count;
 }
 
-/** Where two overlap the higher rank stays, then the earlier. */
+function groupByLiteral<T>(entries: readonly (readonly [string, T])[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const [text, entry] of entries) {
+    const literal = lowerAscii(text);
+    const group = groups.get(literal);
+    if (group === undefined) groups.set(literal, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}
+
+function isAlnum(byte: number | undefined): boolean {
+  return (
+    byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a))
+  );
+}
+
+/**
+ * Where two overlap the higher rank stays, then the earlier. A known value that a detector caught whole is told by
+ * the detector, which says how it came there.
+ */
 function withoutOverlaps(all: readonly Caught[]): Caught[] {
   const kept: Caught[] = [];
-  for (const caught of [...all].sort((a, b) => a.from - b.from || b.detector.rank - a.detector.rank)) {
+  for (const caught of [...all].sort(
+    (a, b) => a.from - b.from || b.detector.rank - a.detector.rank || b.to - a.to,
+  )) {
     const last = kept.at(-1);
     if (last === undefined || caught.from >= last.to) kept.push(caught);
-    else if (caught.detector.rank > last.detector.rank) kept[kept.length - 1] = caught;
+    else if (outranks(caught, last)) kept[kept.length - 1] = caught;
   }
   return kept;
+}
+
+function outranks(a: Caught, b: Caught): boolean {
+  const same = a.secret === b.secret;
+  if (same && b.detector.id === 'known-value') return a.detector.id !== 'known-value';
+  if (same && a.detector.id === 'known-value') return false;
+  return a.detector.rank > b.detector.rank;
 }
 
 function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: number): boolean {

@@ -4,7 +4,7 @@ import { compileScanner, type Scan } from '../../../src/collect/log-secrets/scan
 const block = 4096;
 /** What the scanner keeps around a block: see scan.ts. */
 const kept = 32 * 1024;
-const scanner = compileScanner(shippedDetectors(), block);
+const scanner = compileScanner(shippedDetectors(), { blockBytes: block });
 
 function find(feed: (scan: Scan) => void): { found: string[]; lines: number } {
   const found: string[] = [];

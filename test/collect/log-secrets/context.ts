@@ -11,8 +11,16 @@ import type { LogSource, Target } from '../../../src/model/target';
 type Found = EvidenceOf<'log.secrets'>;
 
 /** Runs the collector over paths as the pipeline would. */
-export async function search(
+export function search(
   paths: readonly string[],
+  signal: CollectContext['signal'] = new AbortController().signal,
+): Promise<readonly Found[]> {
+  return searchTarget(targetWith([{ node: 'manager-1', paths }]), signal);
+}
+
+/** The same for a whole target. */
+export async function searchTarget(
+  target: Target,
   signal: CollectContext['signal'] = new AbortController().signal,
 ): Promise<readonly Found[]> {
   const context: CollectContext = {
@@ -29,7 +37,7 @@ export async function search(
     progress: () => undefined,
   };
   const evidence: Found[] = [];
-  for (const task of logSecrets.work(targetWith([{ node: 'manager-1', paths }])).tasks) {
+  for (const task of logSecrets.work(target).tasks) {
     const part = (await task.collect(context)) as Found | readonly Found[];
     evidence.push(...('state' in part ? [part] : part));
   }

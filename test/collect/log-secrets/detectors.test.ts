@@ -3,7 +3,7 @@ import { compileScanner, type Scanner, type Sighting } from '../../../src/collec
 
 const all = shippedDetectors();
 
-const together = compileScanner(all, 64 * 1024);
+const together = compileScanner(all, { blockBytes: 64 * 1024 });
 
 function sightings(text: string, scanner: Scanner): Sighting[] {
   const found: Sighting[] = [];
@@ -14,7 +14,7 @@ function sightings(text: string, scanner: Scanner): Sighting[] {
 }
 
 describe.each(all.map((detector) => [detector.id, detector] as const))('detector %s', (_id, detector) => {
-  const alone = compileScanner([detector], 64 * 1024);
+  const alone = compileScanner([detector], { blockBytes: 64 * 1024 });
 
   test.each(detector.examples.map((example) => [example.text, example] as const))(
     'finds %j',

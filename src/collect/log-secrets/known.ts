@@ -1,0 +1,160 @@
+import type { Target } from '../../model/target';
+import type { Detector } from './detector';
+
+/** A value that the auditor declared, or that Cloudify ships: where it stands in a log there is nothing to judge. */
+export interface KnownValue {
+  /** For the report, e.g. `the password of user admin`. Never the value. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One way in which a known value can be written. */
+export interface KnownForm {
+  readonly detector: Detector;
+  readonly name: string;
+  /** How it is written, in words; empty: as it is. */
+  readonly how: string;
+  /** Bytes to find, one character a byte. */
+  readonly text: string;
+  /** Also found in other letter case. */
+  readonly anyCase: boolean;
+  /** Letters and digits must not go on before and after: `cloud` is not in `cloudify`. */
+  readonly bounded: boolean;
+  /** The value itself (latin1), for the fingerprint. */
+  readonly secret: string;
+}
+
+/** Shorter values stand in logs by chance; in a field called password they are still found, and recognised. */
+const shortest = 6;
+/** Shorter pieces of base64 stand in other base64 by chance. */
+const shortestPiece = 10;
+
+/** The distinctive passwords of Cloudify 7.1's default config.yaml. */
+const shipped: readonly KnownValue[] = ['c10udify', 'm0n1torify', 'c10udify_db_monitoring'].map((value) => ({
+  name: 'a password that Cloudify ships as default',
+  value,
+}));
+
+const detector: Detector = {
+  id: 'known-value',
+  title: 'Secret of this deployment',
+  literals: [],
+  nearby: 'none',
+  shape: 'line',
+  expression: /(?!)/,
+  kind: 'exact',
+  rank: 97,
+  confidence: 'high',
+  because: 'it is the value of a declared secret',
+  examples: [],
+  counterExamples: [],
+};
+
+/** The values that a target declares, and the shipped ones. */
+export function knownValuesOf(target: Target): readonly KnownValue[] {
+  const users = target.users.flatMap(({ name, password, token }) => [
+    ...(password === null ? [] : [{ name: `the password of user ${name}`, value: password.reveal() }]),
+    ...(token === null ? [] : [{ name: `the token of user ${name}`, value: token.reveal() }]),
+  ]);
+  const declared = (target.knownSecrets ?? []).map(({ name, value }) => ({ name, value: value.reveal() }));
+  return [...users, ...declared, ...shipped];
+}
+
+/** Every form of every value that is distinctive enough to be searched on its own. */
+export function compileKnownForms(values: readonly KnownValue[]): readonly KnownForm[] {
+  const seen = new Set<string>();
+  return values.flatMap(({ name, value }) => {
+    const secret = toLatin1(value);
+    if (secret.length < shortest || isWord(value) || seen.has(secret)) return [];
+    seen.add(secret);
+    const forms = new Map<string, KnownForm>();
+    const add = (how: string, text: string, options: Partial<KnownForm> = {}): void => {
+      if (text.length < shortest || forms.has(text)) return;
+      forms.set(text, { detector, name, how, text, anyCase: false, bounded: false, secret, ...options });
+    };
+    add('', secret, { bounded: true, anyCase: secret.length >= 8 });
+    if (/^[\0-\xff]*$/.test(value)) add('in Latin-1', value, { bounded: true });
+    for (const [how, text] of escapedForms(value)) add(how, toLatin1(text), { bounded: true });
+    for (const variant of ['base64', 'base64url'] as const) {
+      for (const piece of base64Pieces(Buffer.from(value), variant)) add(`in ${variant}`, piece);
+    }
+    add('in hexadecimal digits', Buffer.from(value).toString('hex'), { anyCase: true });
+    if (secret.length >= 8) add('backwards', [...secret].reverse().join(''), { bounded: true });
+    return [...forms.values()];
+  });
+}
+
+/** Finds the name of a known value that a detector caught; `secret` is one character a byte. */
+export function compileRecognition(values: readonly KnownValue[]): (secret: string) => string | undefined {
+  const names = new Map(values.map(({ name, value }) => [toLatin1(value), name]));
+  return (secret) => names.get(secret);
+}
+
+function escapedForms(value: string): readonly (readonly [string, string])[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const ascii = json.replace(
+    /[\u0080-\uffff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  const component = encodeURIComponent(value);
+  const strict = component.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const lower = (url: string): string => url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+  const python = value.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+  return [
+    ['escaped as in JSON', json],
+    ['escaped as in JSON', ascii],
+    ['escaped as in JSON', json.replaceAll('/', '\\/')],
+    ['escaped twice as in JSON', JSON.stringify(json).slice(1, -1)],
+    ...[component, strict, lower(component), lower(strict), encodeURI(value)].map(
+      (url) => ['escaped as in a URL', url] as const,
+    ),
+    ...[component, strict].map((url) => ['escaped as in a form', url.replaceAll('%20', '+')] as const),
+    ...[component, strict].map((url) => ['escaped twice as in a URL', encodeURIComponent(url)] as const),
+    ['escaped as in Python', python],
+    ['escaped as in a shell', value.replaceAll("'", `'\\''`)],
+    ['escaped as in a shell', value.replaceAll("'", `'"'"'`)],
+    ['escaped as in a shell', value.replace(/[^\w@%+=:,./-]/g, '\\$&')],
+    ['escaped as in a shell', value.replace(/[$`"\\!]/g, '\\$&')],
+    ['escaped as in SQL', value.replaceAll("'", "''")],
+    ['escaped as in XML', escapeXml(value).replaceAll("'", '&#39;')],
+    ['escaped as in XML', escapeXml(value).replaceAll("'", '&apos;')],
+    ['escaped as in XML', escapeXml(value).replaceAll('&quot;', '"')],
+  ];
+}
+
+function escapeXml(value: string): string {
+  return value
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+/**
+ * What every base64 text that holds the value holds, for each of the three places where it can begin within a group
+ * of three bytes. Its parts are searched as well: a text that is wrapped into lines leaves one of them whole.
+ */
+function base64Pieces(value: Buffer, variant: 'base64' | 'base64url'): readonly string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), value])
+      .toString(variant)
+      .replace(/=+$/, '');
+    const first = Math.ceil((offset * 8) / 6);
+    const last = Math.floor(((offset + value.length) * 8) / 6);
+    const parts = Math.min(3, Math.max(1, Math.floor((last - first) / shortestPiece)));
+    const size = Math.floor((last - first) / parts);
+    const pieces = Array.from({ length: parts }, (_, part) =>
+      encoded.slice(first + part * size).slice(0, size),
+    );
+    return [encoded.slice(first, last), ...pieces].filter((piece) => piece.length >= shortestPiece);
+  });
+}
+
+function toLatin1(value: string): string {
+  return Buffer.from(value, 'utf8').toString('latin1');
+}
+
+/** A value like `cloudify` or `admin-user` stands in every log; only its field can tell it from the word. */
+function isWord(value: string): boolean {
+  return /^[A-Za-z]{1,9}$|^[a-z]{1,24}(?:[_-][a-z]{1,24}){1,4}$|^\d{1,7}$/.test(value);
+}
