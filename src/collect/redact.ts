@@ -15,8 +15,12 @@ export function makeRedactor(target: Target): Redactor {
     const basic = password === null ? [] : [base64(`${username}:${password.reveal()}`)];
     return [...secrets.flatMap(forms), ...basic];
   });
+  // Short ones could be part of an honest word.
+  const known = (target.knownSecrets ?? []).map(({ value }) => value.reveal()).filter((v) => v.length >= 8);
   // Longest first, so that a value that contains another is replaced whole.
-  const ordered = [...new Set(values)].filter((v) => v.length >= 4).sort((a, b) => b.length - a.length);
+  const ordered = [...new Set([...values, ...known.flatMap(forms)])]
+    .filter((v) => v.length >= 4)
+    .sort((a, b) => b.length - a.length);
   return (text) => ordered.reduce((kept, value) => kept.replaceAll(value, placeholder), text);
 }
 

@@ -27,6 +27,8 @@ export interface TargetFile {
   readonly users?: readonly UserEntry[];
   /** Logs of the deployment, copied to or mounted on this machine. */
   readonly logs?: readonly LogEntry[];
+  /** Secrets of the deployment that its logs must not hold in any encoding. Never sent anywhere. */
+  readonly secrets?: readonly SecretEntry[];
   /** Where this scanner stands; left out, it is derived from socket addresses. Declare it behind tunnels and forwards. */
   readonly vantage?: Vantage;
   readonly limits?: LimitsEntry;
@@ -119,6 +121,12 @@ export interface LogEntry {
    * @minItems 1
    */
   readonly paths: readonly string[];
+}
+
+export interface SecretEntry {
+  /** How reports call it, e.g. `broker password`. */
+  readonly name: string;
+  readonly value: CredentialEntry;
 }
 
 export interface LimitsEntry {

@@ -25,18 +25,23 @@ export interface CredentialRequest {
 
 /** JSON pointers of credentials: these strings are never expanded in place, nor quoted. */
 export function isCredentialPointer(pointer: string): boolean {
-  return /^\/users\/\d+\/(password|token)$/.test(pointer);
+  return /^\/users\/\d+\/(password|token)$|^\/secrets\/\d+\/value$/.test(pointer);
 }
 
 /** Refuses credentials in clear text. Runs before anything that could quote a value. */
 export function refuseClearText(text: TargetText): void {
-  const users = valueAt(text.value, '/users');
-  if (!Array.isArray(users)) return;
-  for (const index of users.keys()) {
-    for (const key of ['password', 'token']) {
-      const pointer = `/users/${index}/${key}`;
-      const value = valueAt(text.value, pointer);
-      if (value !== undefined && !isReference(value)) throw text.fault(pointer, howToWrite(value, key));
+  for (const [list, keys] of [
+    ['/users', ['password', 'token']],
+    ['/secrets', ['value']],
+  ] as const) {
+    const entries = valueAt(text.value, list);
+    if (!Array.isArray(entries)) continue;
+    for (const index of entries.keys()) {
+      for (const key of keys) {
+        const pointer = `${list}/${index}/${key}`;
+        const value = valueAt(text.value, pointer);
+        if (value !== undefined && !isReference(value)) throw text.fault(pointer, howToWrite(value, key));
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import { refuseRepeatedNodes, refuseSameListener, tenantsOf } from './consistenc
 import { isCredentialPointer, refuseClearText, type CredentialSources } from './credentials';
 import { defaultPorts, limitsOf, managerRateLimit } from './defaults';
 import { readInputFile } from './input-file';
+import { loadKnownSecrets } from './known-secrets';
 import { readLogs } from './logs';
 import { draftNode, finishNode } from './nodes';
 import { expand, mapStrings, ReferenceFault, type Environment } from './references';
@@ -81,17 +82,24 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
     limits: limitsOf(entry.limits),
   };
   refuseSameListener(target.managers, text);
-  const { users, warnings } = await loadUsers(entry.users ?? [], text, folder, {
+  const sources: CredentialSources = {
     environment: options.environment,
     readSecret: options.readSecret ?? ((path) => readInputFile(path, 64 * 1024)),
     prompt: options.prompt,
-  });
+  };
+  const { users, warnings } = await loadUsers(entry.users ?? [], text, folder, sources);
+  const known = await loadKnownSecrets(entry.secrets ?? [], text, folder, sources);
   return {
-    target: { ...target, users },
+    target: {
+      ...target,
+      users,
+      ...(entry.secrets === undefined ? {} : { knownSecrets: known.knownSecrets }),
+    },
     warnings: [
       ...(internal?.warnings ?? []),
       ...(external?.warnings ?? []),
       ...warnings,
+      ...known.warnings,
       ...paceWarnings(target, text),
     ],
   };

@@ -69,6 +69,11 @@ managers:
 #  - node: manager-1
 #    paths: [manager-1/var/log/cloudify, "manager-1/var/log/messages*"]
 
+# Secrets of the deployment that its logs must not hold, in whatever encoding. Found without being stored or sent.
+#secrets:
+#  - name: broker password
+#    value: { file: broker.password }
+
 # Where this machine stands; left out, it is derived. Behind a tunnel write "network".
 #vantage: network
 

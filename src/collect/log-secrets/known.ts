@@ -79,7 +79,7 @@ export function compileKnownForms(values: readonly KnownValue[]): readonly Known
       for (const piece of base64Pieces(Buffer.from(value), variant)) add(`in ${variant}`, piece);
     }
     add('in hexadecimal digits', Buffer.from(value).toString('hex'), { anyCase: true });
-    if (secret.length >= 8) add('backwards', [...secret].reverse().join(''), { bounded: true });
+    if (secret.length >= 8) add('backwards', secret.split('').reverse().join(''), { bounded: true });
     return [...forms.values()];
   });
 }
