@@ -24,6 +24,7 @@ test('the template is a target file as it stands', async () => {
 test('and with every example switched on', async () => {
   folder.write('cloudify_internal_ca_cert.pem', caPem);
   folder.write('audit-admin.token', 'ctok-1\n');
+  folder.write('broker.password', 'Kd81-Lq0z\n');
   mkdirSync(join(folder.path, 'manager-1/var/log/cloudify'), { recursive: true });
   const environment = { ALICE_PASSWORD: 'hunter2' };
   const loaded = await folder.load(everything, { environment, prompt: () => Promise.resolve('hunter3') });
