@@ -32,6 +32,7 @@ export function surveyOf(listener: SurveyedListener): Survey {
   let turn: Promise<unknown> = Promise.resolve();
   let control: Promise<Control> | null = null;
   let unanswered = 0;
+  let isLimited = false;
 
   const send = async (method: string, path: string, context: CollectContext): Promise<HttpResult> => {
     const { connectTimeoutMs: connectMs } = context;
@@ -48,8 +49,15 @@ export function surveyOf(listener: SurveyedListener): Survey {
       const result = await client.send({ method, path, headers }, context.signal, () => {
         context.countConnection();
       });
-      if (result.kind === 'failure' || retry === maxRetries) return result;
-      if (classify(result, { listener: listener.kind, scheme: listener.scheme, path }) !== 'rate-limited') {
+      if (result.kind === 'failure') return result;
+      const answer = classify(result, { listener: listener.kind, scheme: listener.scheme, path });
+      if (answer !== 'rate-limited') {
+        isLimited = false;
+        return result;
+      }
+      // Where waiting has not helped once, the next request does not wait before it has had an answer.
+      if (isLimited || retry === maxRetries) {
+        isLimited = true;
         return result;
       }
       await sleep(waitBefore(result.headers, retry), undefined, { signal: context.signal });

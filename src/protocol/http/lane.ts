@@ -13,7 +13,7 @@ export interface Lane {
   close(): void;
 }
 
-/** Connections one request may open: undici would try again for ever when a peer accepts and closes at once. */
+/** Connections one request may open: undici dials again, unasked, for a request that is not on the wire yet. */
 const connectionsPerRequest = 2;
 const idleMs = 15_000;
 

@@ -41,7 +41,7 @@ export interface Survey {
   of(id: string): EvidenceOf<'http.surface'>;
 }
 
-/** Runs the collector, four tasks at a time, and checks each evidence against the published schema. */
+/** Runs the collector and checks each evidence against the published schema. */
 export async function survey(
   target: Target,
   options: {
@@ -49,15 +49,18 @@ export async function survey(
     readonly signal?: AbortSignal;
     readonly only?: (id: string) => boolean;
     readonly connectTimeoutMs?: number;
+    readonly now?: () => Date;
+    /** Tasks side by side; four unless told. */
+    readonly lanes?: number;
   } = {},
 ): Promise<Survey> {
   const { perSecond = 1000, signal = new AbortController().signal, only = () => true } = options;
-  const { connectTimeoutMs = 5000 } = options;
+  const { connectTimeoutMs = 5000, now = () => new Date(), lanes = 4 } = options;
   const pacer = makePacer(perSecond);
   let requests = 0;
   let connections = 0;
   const context: CollectContext = {
-    now: () => new Date(),
+    now,
     signal,
     runId: 'r1',
     userAgent: 'cfy-audit/test (run r1)',
@@ -77,7 +80,7 @@ export async function survey(
   const lane = async (): Promise<void> => {
     for (const task of queue) evidence.push((await task.collect(context)) as EvidenceOf<'http.surface'>);
   };
-  await Promise.all([lane(), lane(), lane(), lane()]);
+  await Promise.all(Array.from({ length: lanes }, lane));
   for (const e of evidence) expect(checkEvidence(e)).toEqual([]);
   return {
     evidence,

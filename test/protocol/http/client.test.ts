@@ -127,6 +127,22 @@ describe('an answer', () => {
   });
 });
 
+test('a bomb costs no more memory than is kept of it', async () => {
+  // Gzip members one after the other are one stream: 400 MB in 400 KB, without ever having had them in memory.
+  const member = gzipSync(Buffer.alloc(1_000_000));
+  const bomb = Buffer.concat(Array<Buffer>(400).fill(member));
+  const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`;
+  const before = process.resourceUsage().maxRSS;
+  const result = await ask(says(Buffer.concat([Buffer.from(head), bomb])), get, {
+    ...quick,
+    keptBodyBytes: 2_000_000,
+    countedBodyBytes: 2_000_000,
+  });
+  expect(result).toMatchObject({ kind: 'answer', complete: true, bodyBytes: bomb.length });
+  expect(result.kind === 'answer' && result.body.length).toBe(2_000_000);
+  expect(process.resourceUsage().maxRSS - before).toBeLessThan(150_000);
+});
+
 test('path, header order and duplicates go out as given', async () => {
   const peer = await peerThat({ onRequest: says(ok('')) });
   const path = '/resources//./a/../%62;x=1/?q=%zz&r[]=<ok>';
@@ -231,6 +247,11 @@ describe('what is no answer is a failure with its reason', () => {
     ['body stalled', says(okHead + 'only this'), 'body-timeout'],
     ['body that drips past the deadline', sayThenDrip, 'body-timeout'],
     ['chunk cut', saysAndEnds(chunkedHead + '5\r\nab'), 'truncated'],
+    [
+      'last chunk cut',
+      saysAndEnds(chunkedHead.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n') + '5\r\nab'),
+      'truncated',
+    ],
     ['chunk size that is none', says(chunkedHead + 'zz\r\nab'), 'malformed'],
     ['two lengths', says('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'), 'malformed'],
     [
