@@ -18,7 +18,7 @@ export function readInputFile(path: string, limit: number): InputFile | { readon
     const { mode } = fstatSync(descriptor);
     const buffer = Buffer.alloc(limit + 1);
     let length = 0;
-    for (let read = -1; read !== 0 && length <= limit; length += read) {
+    for (let read = -1; read !== 0; length += read) {
       read = readSync(descriptor, buffer, length, buffer.length - length, null);
     }
     if (length > limit) return { fault: `it is larger than ${limit} bytes` };

@@ -1,9 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { makeFolder, manager, minimal } from './folder';
 import { caPem } from './certificates';
 
 const folder = makeFolder();
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const caDer = new X509Certificate(caPem).raw;
 const ways = "'${NAME}' for an environment variable, { file: PATH } or { prompt: true }";
 
 beforeAll(() => {
@@ -14,6 +15,7 @@ beforeAll(() => {
   folder.write('garbled.pem', caPem.replace('MIIBijCC', 'MIIBijCD'));
   folder.write('half.pem', caPem.slice(0, 300));
   folder.write('second-half.pem', `${caPem}${caPem.slice(0, 300)}\n${caPem}`);
+  folder.write('two.der', Buffer.concat([caDer, caDer]));
   folder.write('notes.txt', 'the CA is in the other folder\n');
   folder.write('empty', '\n');
   folder.write('two-lines', 'one\ntwo\n');
@@ -441,6 +443,11 @@ test.each<[string, string, string]>([
     'half a CA between others',
     minimal('ca:', '  internal: second-half.pem'),
     'target.yaml:5: "second-half.pem" is cut off: certificate 2 has no END line (at /ca/internal)',
+  ],
+  [
+    'a CA in DER with something behind it',
+    minimal('ca:', '  internal: two.der'),
+    'target.yaml:5: "two.der" holds no certificate, neither PEM nor DER (at /ca/internal)',
   ],
   [
     'no CA at all',

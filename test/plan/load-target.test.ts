@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
+import { resolveBySystem } from '../../src/plan/resolve';
 import { caPem, leafPem } from './certificates';
 import { makeFolder, manager, minimal } from './folder';
 
@@ -80,6 +81,13 @@ test('a tunnel is dialled; the certificate must name the address, not the tunnel
 test('a name is resolved to all its addresses, each once', async () => {
   const { target } = await folder.load(manager('address: dual.example'));
   expect(target.managers[0]?.resolved).toEqual(['10.0.0.9', 'fd00::9']);
+});
+
+test('names are resolved as this machine resolves them', async () => {
+  const { target } = await folder.load(manager('address: localhost'), { resolve: resolveBySystem });
+  expect(['127.0.0.1', '::1']).toEqual(
+    expect.arrayContaining([...(target.managers[0]?.resolved ?? ['none'])]),
+  );
 });
 
 test('one machine may hold all roles', async () => {
