@@ -90,7 +90,8 @@ function bounded(violations: readonly Violation[]): readonly Violation[] {
 }
 
 function tell({ pointer, expected, observed }: Violation): string {
-  return `${pointer === '' ? 'the evidence' : pointer} is ${observed}, expected ${expected}`;
+  // A union over the whole evidence: to print all of it would bury what is missing.
+  return pointer === '' ? `expected ${expected}` : `${pointer} is ${observed}, expected ${expected}`;
 }
 
 /** By token, numbers as numbers, so that entry 10 comes after entry 9. */

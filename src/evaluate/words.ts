@@ -91,7 +91,7 @@ function flat(value: unknown): string {
   return JSON.stringify(value);
 }
 
-const maxLength = 200;
+const maxLength = 300;
 
 function shorten(text: string): string {
   const characters = Array.from(text);
