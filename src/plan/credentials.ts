@@ -46,8 +46,26 @@ export function refuseClearText(text: TargetText): void {
   }
 }
 
+/** Looks credentials up by pointer, those that need no question first: nobody types a password in vain. */
+export async function lookUpAll(
+  requests: readonly CredentialRequest[],
+  text: TargetText,
+  folder: string,
+  sources: CredentialSources,
+): Promise<{ readonly secrets: ReadonlyMap<string, Secret>; readonly warnings: readonly string[] }> {
+  const isAsked = ({ entry }: CredentialRequest): boolean => typeof entry !== 'string' && 'prompt' in entry;
+  const secrets = new Map<string, Secret>();
+  const warnings: string[] = [];
+  for (const request of [...requests].sort((a, b) => Number(isAsked(a)) - Number(isAsked(b)))) {
+    const found = await lookUp(request, text, folder, sources);
+    secrets.set(request.pointer, found.secret);
+    if (found.warning !== undefined) warnings.push(found.warning);
+  }
+  return { secrets, warnings };
+}
+
 /** Looks a credential up. Throws InputError: unset, unreadable, empty, more than one line. Never tells the value. */
-export async function lookUp(
+async function lookUp(
   { pointer, entry, question }: CredentialRequest,
   text: TargetText,
   folder: string,

@@ -1,22 +1,33 @@
-import type { KnownSecret } from '../model/target';
+import type { KnownSecret, Secret } from '../model/target';
 import type { SecretEntry } from '../model/target-file';
-import { lookUp, type CredentialSources } from './credentials';
+import type { CredentialRequest } from './credentials';
 import type { TargetText } from './target-text';
 
-/** Values to search logs for, looked up like credentials. Throws InputError as lookUp does. */
-export async function loadKnownSecrets(
+/** Refuses two secrets of one name: a finding names the secret it is about. Throws InputError. */
+export function checkKnownSecrets(entries: readonly SecretEntry[], text: TargetText): void {
+  const names = entries.map(({ name }) => name);
+  const repeated = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (repeated === -1) return;
+  const pointer = `/secrets/${repeated}/name`;
+  throw text.fault(pointer, `${text.written(pointer)} is declared twice`);
+}
+
+/** The values to search logs for, to be looked up like credentials. */
+export function knownSecretRequests(entries: readonly SecretEntry[]): readonly CredentialRequest[] {
+  return entries.map(({ name, value }, index) => ({
+    pointer: `/secrets/${index}/value`,
+    entry: value,
+    question: `Value of ${name}: `,
+  }));
+}
+
+/** Secrets with the values that were looked up. */
+export function knownSecretsOf(
   entries: readonly SecretEntry[],
-  text: TargetText,
-  folder: string,
-  sources: CredentialSources,
-): Promise<{ readonly knownSecrets: readonly KnownSecret[]; readonly warnings: readonly string[] }> {
-  const knownSecrets: KnownSecret[] = [];
-  const warnings: string[] = [];
-  for (const [index, { name, value }] of entries.entries()) {
-    const request = { pointer: `/secrets/${index}/value`, entry: value, question: `Value of ${name}: ` };
-    const { secret, warning } = await lookUp(request, text, folder, sources);
-    knownSecrets.push({ name, value: secret });
-    if (warning !== undefined) warnings.push(warning);
-  }
-  return { knownSecrets, warnings };
+  found: ReadonlyMap<string, Secret>,
+): readonly KnownSecret[] {
+  return entries.flatMap(({ name }, index) => {
+    const value = found.get(`/secrets/${index}/value`);
+    return value === undefined ? [] : [{ name, value }];
+  });
 }

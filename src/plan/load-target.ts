@@ -3,16 +3,16 @@ import type { Target } from '../model/target';
 import type { NodeEntry, TargetFile } from '../model/target-file';
 import { readTrustAnchors, type TrustAnchors } from './ca-files';
 import { refuseRepeatedNodes, refuseSameListener, tenantsOf } from './consistency';
-import { isCredentialPointer, refuseClearText, type CredentialSources } from './credentials';
+import { isCredentialPointer, lookUpAll, refuseClearText, type CredentialSources } from './credentials';
 import { defaultPorts, limitsOf, managerRateLimit } from './defaults';
 import { readInputFile } from './input-file';
-import { loadKnownSecrets } from './known-secrets';
+import { checkKnownSecrets, knownSecretRequests, knownSecretsOf } from './known-secrets';
 import { readLogs } from './logs';
 import { draftNode, finishNode } from './nodes';
 import { expand, mapStrings, ReferenceFault, type Environment } from './references';
 import { resolveBySystem, type Resolve } from './resolve';
 import { checkShape, readTargetText, type TargetText } from './target-text';
-import { checkUsers, loadUsers } from './users';
+import { checkUsers, userRequests, usersOf } from './users';
 
 /** What loading may use of the world; what is left out has the obvious default. */
 export interface LoadOptions {
@@ -45,6 +45,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
   const brokers = (entry.brokers ?? []).map((node, i) => draftNode(node, 'brokers', i, text));
   const databases = (entry.databases ?? []).map((node, i) => draftNode(node, 'databases', i, text));
   checkUsers(entry.users ?? [], text);
+  checkKnownSecrets(entry.secrets ?? [], text);
   const tenants = tenantsOf(entry, text);
   const logs = readLogs(entry.logs ?? [], nodeNames(entry), text, folder);
   const internal = anchors(entry.ca?.internal, '/ca/internal', text, folder);
@@ -82,24 +83,26 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
     limits: limitsOf(entry.limits),
   };
   refuseSameListener(target.managers, text);
-  const sources: CredentialSources = {
-    environment: options.environment,
-    readSecret: options.readSecret ?? ((path) => readInputFile(path, 64 * 1024)),
-    prompt: options.prompt,
-  };
-  const { users, warnings } = await loadUsers(entry.users ?? [], text, folder, sources);
-  const known = await loadKnownSecrets(entry.secrets ?? [], text, folder, sources);
+  const { secrets, warnings } = await lookUpAll(
+    [...userRequests(entry.users ?? []), ...knownSecretRequests(entry.secrets ?? [])],
+    text,
+    folder,
+    {
+      environment: options.environment,
+      readSecret: options.readSecret ?? ((path) => readInputFile(path, 64 * 1024)),
+      prompt: options.prompt,
+    },
+  );
   return {
     target: {
       ...target,
-      users,
-      ...(entry.secrets === undefined ? {} : { knownSecrets: known.knownSecrets }),
+      users: usersOf(entry.users ?? [], secrets),
+      ...(entry.secrets === undefined ? {} : { knownSecrets: knownSecretsOf(entry.secrets, secrets) }),
     },
     warnings: [
       ...(internal?.warnings ?? []),
       ...(external?.warnings ?? []),
       ...warnings,
-      ...known.warnings,
       ...paceWarnings(target, text),
     ],
   };

@@ -1,6 +1,6 @@
 import type { Secret, User } from '../model/target';
 import type { CredentialEntry, UserEntry } from '../model/target-file';
-import { lookUp, type CredentialSources } from './credentials';
+import type { CredentialRequest } from './credentials';
 import type { TargetText } from './target-text';
 
 /** Refuses users that no request could be sent as, and users declared twice. Throws InputError. */
@@ -27,27 +27,17 @@ export function checkUsers(users: readonly UserEntry[], text: TargetText): void 
   }
 }
 
-/** Users with their credentials looked up, files and environment before the first question is asked. */
-export async function loadUsers(
-  entries: readonly UserEntry[],
-  text: TargetText,
-  folder: string,
-  sources: CredentialSources,
-): Promise<{ readonly users: readonly User[]; readonly warnings: readonly string[] }> {
-  const found = new Map<string, Secret>();
-  const warnings: string[] = [];
-  const requests = entries.flatMap((user, index) => [
+/** The credentials of all users, to be looked up. */
+export function userRequests(entries: readonly UserEntry[]): readonly CredentialRequest[] {
+  return entries.flatMap((user, index) => [
     ...request(user, user.password, `/users/${index}/password`, 'Password'),
     ...request(user, user.token, `/users/${index}/token`, 'Token'),
   ]);
-  const asked = (entry: CredentialEntry): boolean => typeof entry !== 'string' && 'prompt' in entry;
-  const quietFirst = [...requests].sort((a, b) => Number(asked(a.entry)) - Number(asked(b.entry)));
-  for (const credential of quietFirst) {
-    const { secret, warning } = await lookUp(credential, text, folder, sources);
-    found.set(credential.pointer, secret);
-    if (warning !== undefined) warnings.push(warning);
-  }
-  const users = entries.map((user, index) => ({
+}
+
+/** Users with the credentials that were looked up. */
+export function usersOf(entries: readonly UserEntry[], found: ReadonlyMap<string, Secret>): readonly User[] {
+  return entries.map((user, index) => ({
     name: user.name ?? user.username,
     username: user.username,
     password: found.get(`/users/${index}/password`) ?? null,
@@ -55,9 +45,13 @@ export async function loadUsers(
     tenants: user.tenants ?? {},
     systemRole: user.systemRole ?? null,
   }));
-  return { users, warnings };
 }
 
-function request(user: UserEntry, entry: CredentialEntry | undefined, pointer: string, what: string) {
+function request(
+  user: UserEntry,
+  entry: CredentialEntry | undefined,
+  pointer: string,
+  what: string,
+): readonly CredentialRequest[] {
   return entry === undefined ? [] : [{ pointer, entry, question: `${what} of ${user.username}: ` }];
 }

@@ -382,6 +382,11 @@ test.each<[string, string, string]>([
     ),
     'target.yaml:9: the tenant is not declared under tenants; did you mean "tenant_a"? (at /users/0/tenants/tenant_A1)',
   ],
+  [
+    'a secret twice',
+    minimal('secrets:', "  - { name: s, value: '${T}' }", "  - { name: s, value: '${T}' }"),
+    'target.yaml:6: "s" is declared twice (at /secrets/1/name)',
+  ],
   // logs
   [
     'logs of an unknown node',

@@ -148,6 +148,11 @@ test('nothing is asked while anything else is wrong', async () => {
     "  - { username: b, token: '${T}' }",
   );
   expect(await folder.complaint(broken)).toMatch(/variable T is not set/);
+  const later = minimal(
+    'users: [{ username: a, password: { prompt: true } }]',
+    'secrets: [{ name: s, value: { file: gone } }]',
+  );
+  expect(await folder.complaint(later)).toMatch(/"gone" cannot be read/);
 });
 
 test('CA files are read as PEM and DER, bundles and lists, each certificate once', async () => {
