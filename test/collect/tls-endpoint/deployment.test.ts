@@ -1,0 +1,128 @@
+import { concludeDeployment } from '../../../src/collect/tls-endpoint/deployment';
+import type { Evidence } from '../../../src/model/evidence';
+import type { CertificateFacts, TlsDeployment } from '../../../src/model/tls-endpoint';
+import { targetOf } from '../run-target';
+
+const certificate = (
+  subject: string,
+  issuer: string,
+  more: Partial<CertificateFacts> = {},
+): CertificateFacts => ({
+  position: 0,
+  sha256: `hash of ${subject}`,
+  subject,
+  issuer,
+  serial: '01',
+  notBefore: '2026-01-01T00:00:00Z',
+  notAfter: '2036-01-01T00:00:00Z',
+  daysToExpiry: 1,
+  hasStarted: true,
+  hasEnded: false,
+  lifetimeDays: 1,
+  selfIssued: subject === issuer,
+  selfSigned: subject === issuer,
+  key: { algorithm: 'rsa', bits: 4096, curve: null, spkiSha256: `key of ${subject}` },
+  signatureHash: 'sha256',
+  signatureAlgorithm: 'sha256WithRSAEncryption',
+  basicConstraintsCa: subject === issuer ? true : null,
+  keyUsage: null,
+  extendedKeyUsage: null,
+  sanDns: [],
+  sanIp: [],
+  ...more,
+});
+
+function endpoint(
+  id: string,
+  chain: readonly CertificateFacts[],
+  anchorSha256: string | null = null,
+): Evidence {
+  return {
+    type: 'tls.endpoint',
+    subject: { id, kind: 'listener', title: id },
+    observedAt: '2026-11-23T00:00:00Z',
+    state: 'observed',
+    data: {
+      service: 'rest-internal',
+      scope: id.startsWith('external') ? 'external' : 'internal',
+      node: id,
+      address: '10.0.0.1',
+      port: 443,
+      serverName: null,
+      start: 'direct',
+      negotiated: { protocol: 'TLSv1.2', cipher: 'x', alpn: null },
+      protocols: {
+        SSLv3: 'refused',
+        TLSv1: 'refused',
+        'TLSv1.1': 'refused',
+        'TLSv1.2': 'accepted',
+        'TLSv1.3': 'refused',
+      },
+      protocolNotes: [],
+      chain,
+      chainOrder: 'ordered',
+      unusedCertificates: 0,
+      path: { anchors: 'none-declared', anchored: null, failure: null, detail: null, path: [], anchorSha256 },
+      hosts: [],
+    },
+  };
+}
+
+function conclude(...collected: readonly Evidence[]): TlsDeployment {
+  const result = concludeDeployment(collected, targetOf({}), new Date(0));
+  if (result.state !== 'observed') throw new Error(JSON.stringify(result));
+  return result.data;
+}
+
+const root = certificate('CN=root', 'CN=root');
+const leaf = certificate('CN=a', 'CN=root');
+const otherLeaf = certificate('CN=b', 'CN=root');
+
+describe('the conclusions over all TLS endpoints', () => {
+  it('are none without an endpoint', () => {
+    expect(concludeDeployment([], targetOf({}), new Date(0))).toMatchObject({ state: 'unavailable' });
+  });
+
+  it('know one issuer by name alone where no listener sends its root', () => {
+    expect(conclude(endpoint('a', [leaf]), endpoint('b', [otherLeaf])).internalIssuers).toEqual([
+      { issuer: 'CN=root', sha256: null, endpoints: ['a', 'b'] },
+    ]);
+  });
+
+  it('do not take equal names for equal issuers where only one listener sends its root', () => {
+    expect(conclude(endpoint('a', [leaf, root]), endpoint('b', [otherLeaf])).internalIssuers).toEqual([
+      { issuer: 'CN=root', sha256: null, endpoints: ['a', 'b'] },
+    ]);
+  });
+
+  it('tell two roots of one name apart', () => {
+    const twin = { ...root, sha256: 'hash of the twin' };
+    const issuers = conclude(endpoint('a', [leaf, root]), endpoint('b', [otherLeaf, twin])).internalIssuers;
+    expect(issuers.map(({ sha256 }) => sha256)).toEqual(['hash of CN=root', 'hash of the twin']);
+  });
+
+  it('go by the anchor where one was reached, and leave out what users see', () => {
+    const { internalIssuers, endpointsObserved } = conclude(
+      endpoint('a', [leaf], 'hash of CN=root'),
+      endpoint('b', [otherLeaf, root]),
+      endpoint('external', [certificate('CN=x', 'CN=public')]),
+    );
+    expect(internalIssuers).toEqual([
+      { issuer: 'CN=root', sha256: 'hash of CN=root', endpoints: ['a', 'b'] },
+    ]);
+    expect(endpointsObserved).toBe(3);
+  });
+
+  it('follow a chain of issuers that never ends only once', () => {
+    const cycle = [certificate('CN=a', 'CN=b'), certificate('CN=b', 'CN=c'), certificate('CN=c', 'CN=b')];
+    expect(conclude(endpoint('a', cycle)).internalIssuers).toMatchObject([{ issuer: 'CN=b', sha256: null }]);
+  });
+
+  it('see shared keys, and keys of a CA', () => {
+    const { keys } = conclude(endpoint('a', [leaf]), endpoint('b', [leaf]), endpoint('c', [root]));
+    expect(keys).toEqual([
+      { spkiSha256: 'key of CN=a', nodes: ['a', 'b'], endpoints: ['a', 'b'], usedByCa: false },
+      { spkiSha256: 'key of CN=root', nodes: ['c'], endpoints: ['c'], usedByCa: true },
+    ]);
+  });
+});
