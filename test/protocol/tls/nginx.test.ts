@@ -38,6 +38,8 @@ describeWith(['nginx', 'openssl'], 'TLS of a real nginx', () => {
     nginx = await startNginx([
       { listener: 'manager', tls: { pairs: [rsa] } },
       { listener: 'manager', name: 'public.example', tls: { pairs: [named] } },
+      // Nobody may get this one: an address is no server name (RFC 6066 §3).
+      { listener: 'manager', name: '127.0.0.1', tls: { pairs: [ecdsa] } },
       { listener: 'wide', tls: { pairs: [rsa, ecdsa], protocols: all, ciphers: 'ALL:@SECLEVEL=0' } },
       { listener: 'modern', tls: { pairs: [ecdsa], protocols: 'TLSv1.3' } },
       { listener: 'old', tls: { pairs: [rsa], protocols: 'TLSv1 TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } },
