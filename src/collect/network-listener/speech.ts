@@ -66,7 +66,12 @@ async function askInClear(
   const unanswered = (why: Trouble): Outcome<ClearAnswer> =>
     why.kind === 'aborted' ? { ok: false, trouble: why } : said(null);
   const opened = await openTcp(to);
-  if (!opened.ok) return unanswered(opened.trouble);
+  if (!opened.ok) {
+    // "TLS alone" is a claim about clear text too: without the second connection nothing supports it.
+    if (!tls) return unanswered(opened.trouble);
+    const { kind, detail } = opened.trouble;
+    return trouble(kind, `TLS is spoken, but whether clear text is too could not be asked: ${detail}`);
+  }
   const socket = opened.value;
   try {
     switch (port.probe) {

@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { endings, startAnomaly, type Behaviour, type Ending } from '../../../fixtures/anomalies/server';
 import { networkListener } from '../../../src/collect/network-listener';
 import { tlsEndpoint } from '../../../src/collect/tls-endpoint';
@@ -42,6 +43,33 @@ async function look(behaviour: Behaviour): Promise<Record<'listeners' | 'tls', E
 }
 
 const ports = ['manager-1/port/80', 'manager-1/port/443', 'broker-1/port/5671', 'broker-1/port/5672'];
+
+describe('a listener that goes away after one connection', () => {
+  it.each([
+    ['an alert', [21, 3, 3, 0, 2, 2, 40], 'unavailable'],
+    [
+      'nothing known',
+      [...Buffer.from('hello there, this is a greeting without a protocol to it, and it is long')],
+      'observed',
+    ],
+  ] as const)('after %s is %s', async (_title, bytes, state) => {
+    const once = createServer((socket) => {
+      once.close();
+      socket.on('error', () => undefined).once('data', () => socket.end(Buffer.from(bytes)));
+    });
+    await new Promise<void>((resolve) => once.listen(0, '127.0.0.1', resolve));
+    const https = (once.address() as AddressInfo).port;
+    const closed = await startAnomaly({ kind: 'refuse' });
+    const ports = { http: closed.port, https, internal: closed.port, monitoring: closed.port };
+    // The port asked for is no control of its own, so its first connection is the TLS hello.
+    const target = targetOf({ managers: [managerOf({ ports })], vantage: 'network' });
+    const [task] = networkListener
+      .work(target)
+      .tasks.filter(({ subject }) => subject.id === 'manager-1/port/443');
+    const only = { ...networkListener, work: () => ({ tasks: task ? [task] : [], missing: [] }) };
+    expect(evidenceOn(await runTarget(target, only), 'manager-1/port/443').state).toBe(state);
+  });
+});
 
 describe('a deployment that misbehaves everywhere', () => {
   const behaviours: readonly (readonly [string, Behaviour])[] = [

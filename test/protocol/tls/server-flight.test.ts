@@ -22,6 +22,16 @@ const hello = message(
   2,
   Buffer.concat([Buffer.from([3, 3]), Buffer.alloc(32, 1), Buffer.from([0, 0xc0, 0x2f, 0])]),
 );
+const helloWith = (extensions: string): Buffer =>
+  message(
+    2,
+    Buffer.concat([
+      Buffer.from([3, 3]),
+      Buffer.alloc(32, 1),
+      Buffer.from([0, 0x13, 0x01, 0]),
+      Buffer.from(extensions, 'hex'),
+    ]),
+  );
 const certificates = message(11, certificateList(Buffer.from('leaf'), Buffer.from('ca'), Buffer.from('ca')));
 const done = message(14, Buffer.alloc(0));
 const flight = Buffer.concat([hello, certificates, done]);
@@ -75,6 +85,31 @@ describe('the plaintext flight of a server', () => {
     );
   });
 
+  it.each([
+    [
+      'a certificate longer than its list',
+      Buffer.concat([hello, message(11, Buffer.from('0000040000ff41', 'hex'))]),
+    ],
+    [
+      'a list longer than its message',
+      Buffer.concat([hello, message(11, Buffer.from('00000500000141', 'hex'))]),
+    ],
+    ['an empty certificate', Buffer.concat([hello, message(11, Buffer.from('000003000000', 'hex'))])],
+    ['half a version', helloWith('0004002b0000')],
+    ['a version and more', helloWith('0007002b0003030400')],
+    ['an extension longer than all of them', helloWith('0006002b00ff0304')],
+    ['extensions longer than the message', helloWith('00ff002b00020304')],
+    [
+      'a session id too long',
+      message(2, Buffer.concat([Buffer.from([3, 3]), Buffer.alloc(32), Buffer.from([33]), Buffer.alloc(60)])),
+    ],
+  ])('takes %s for broken', (_title, bytes) => {
+    expect(readServerFlight(record(22, bytes))).toMatchObject({
+      tls: true,
+      broken: expect.any(String) as unknown,
+    });
+  });
+
   it('keeps a warning only while nothing follows it', () => {
     const warning = record(21, Buffer.from([1, 112]));
     expect(readServerFlight(warning)).toMatchObject({ alert: 112, fatal: false, hello: null });
@@ -86,14 +121,7 @@ describe('the plaintext flight of a server', () => {
   });
 
   it('takes the version in effect from supported_versions', () => {
-    const extensions = Buffer.from('0006002b00020304', 'hex');
-    const body = Buffer.concat([
-      Buffer.from([3, 3]),
-      Buffer.alloc(32, 1),
-      Buffer.from([0, 0x13, 0x01, 0]),
-      extensions,
-    ]);
-    expect(readServerFlight(record(22, message(2, body))).hello?.version).toBe(0x0304);
+    expect(readServerFlight(record(22, helloWith('0006002b00020304'))).hello?.version).toBe(0x0304);
   });
 });
 
