@@ -3,7 +3,7 @@ import type { Destination, Outcome } from '../tcp/connect';
 import { endTrouble, exchange } from '../tcp/receive';
 
 /** AMQP 0-9-1 §4.2.2: the client opens with this header. */
-export const protocolHeader = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
+const protocolHeader = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
 
 /** What came back: `start` is connection.start (class 10, method 10), `header` the versions it speaks instead. */
 export type PrefaceAnswer = 'start' | 'header' | 'other';
@@ -22,7 +22,7 @@ export async function greetBroker(socket: Socket, to: Destination): Promise<Outc
 }
 
 /** Recognises a broker's first bytes: a method frame on channel 0 with connection.start, or a protocol header. */
-export function readPreface(bytes: Buffer): PrefaceAnswer {
+function readPreface(bytes: Buffer): PrefaceAnswer {
   if (bytes.length >= 8 && bytes.toString('latin1', 0, 4) === 'AMQP') return 'header';
   const start =
     bytes.length >= 11 &&

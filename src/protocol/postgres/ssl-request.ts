@@ -16,15 +16,17 @@ export async function requestTls(socket: Socket, to: Destination): Promise<Outco
   });
   if (received.end !== 'enough') return { ok: false, trouble: endTrouble(received, asked, to.timeoutMs) };
   const answer = String.fromCharCode(received.bytes[0] ?? 0);
-  if (answer === 'N')
+  if (answer === 'N') {
     return trouble('clear-text', 'the listener answers in clear text: PostgreSQL without TLS');
-  // An error message in place of the byte: a server that knows no SSLRequest, or refuses us altogether.
-  if (answer === 'E')
-    return trouble('clear-text', 'the listener answers in clear text: an error to the SSLRequest');
-  if (answer !== 'S')
+  }
+  // An error in place of the byte says nothing of TLS: the server could not fork, or does not know the request.
+  if (answer === 'E') return trouble('alert', `the listener answered ${asked} with an error`);
+  if (answer !== 'S') {
     return trouble('not-tls', `the listener answered ${asked} with bytes that mean nothing`);
+  }
   // Bytes after the S came before TLS: somebody injected them (CVE-2021-23222), or it is no PostgreSQL.
-  if (received.bytes.length > 1)
-    return trouble('malformed', `the listener sent clear text after agreeing to TLS`);
+  if (received.bytes.length > 1) {
+    return trouble('malformed', 'the listener sent clear text after agreeing to TLS');
+  }
   return { ok: true, value: null };
 }

@@ -24,7 +24,7 @@ export interface Trouble {
     | 'cut' // either of them within an answer
     | 'clear-text' // it answered, in a protocol without TLS
     | 'not-tls' // it answered with bytes that no TLS record starts with
-    | 'alert'
+    | 'alert' // an alert, or an error of the protocol before TLS
     | 'malformed'
     | 'too-much' // more bytes than any answer needs
     | 'local' // our own library would not go on

@@ -133,6 +133,9 @@ describeWith(['nginx', 'openssl'], 'network.listener', () => {
       });
     }
     expect(listener('manager-1/port/443', bundle)).toMatchObject({ vantage: 'same-host', speaks: 'tls' });
+    // What proves nothing is not asked for either: 3 controls, and 2 connections for each of the 3 open ports among the rest.
+    const observed = bundle.evidence.filter(({ state }) => state === 'observed').length;
+    expect(bundle.traffic[0]?.connections).toBe(3 + observed + 3);
   });
 
   it('does not judge one node by the answer of another', async () => {

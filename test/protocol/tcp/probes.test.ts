@@ -114,6 +114,21 @@ describe('an exchange', () => {
     expect((await running).end).toBe('aborted');
   });
 
+  it('may be followed by a reset that nobody waits for', async () => {
+    const said = await on(say('enough', 'reset'), async (socket, to) => {
+      const received = await exchange(
+        socket,
+        Buffer.from('?'),
+        reading(to, { enough: (bytes) => bytes.length === 6 }),
+      );
+      // Without a listener on the socket the process would die of the error here.
+      socket.resume();
+      await new Promise((resolve) => socket.once('close', resolve));
+      return received.bytes.toString();
+    });
+    expect(said).toBe('enough');
+  });
+
   it('does not connect once its signal is aborted', async () => {
     const server = await startAnomaly({ kind: 'accept', then: 'stall' });
     const to = { address: '127.0.0.1', port: server.port, timeoutMs: 200, signal: AbortSignal.abort() };

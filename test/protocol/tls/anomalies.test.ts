@@ -188,7 +188,7 @@ describe('SSLRequest to a server that is no PostgreSQL', () => {
   });
   it.each([
     ['N', 'clear-text'],
-    ['E\0\0\0\x10SFATAL\0\0', 'clear-text'],
+    ['E\0\0\0\x10SFATAL\0\0', 'alert'],
     ['HTTP/1.1 400 Bad Request\r\n', 'not-tls'],
     ['S\x16\x03\x03', 'malformed'],
   ])('answers %j', async (text, kind) => {
