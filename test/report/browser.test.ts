@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { poison } from '../../fixtures/report/hostile';
 import { sampleReport } from '../../fixtures/report/report';
 import { loadFormat } from '../../src/report';
+import { packageRoot } from '../../src/schema/package-root';
 import { chromiumPath, startChromium, type Browser, type Tab } from './chromium';
 
 const required = process.env.CFY_AUDIT_REQUIRE_SERVERS === '1';
@@ -85,6 +86,14 @@ describeBrowser('the HTML report in Chromium', () => {
         .map((s) => Math.round(document.querySelector(s).getBoundingClientRect().bottom))`,
     )) as number[];
     for (const bottom of bottoms) expect(bottom).toBeLessThanOrEqual(800);
+    // The picture in the README: made anew with the golden files, never compared, because fonts differ by machine.
+    if (process.env.CFY_AUDIT_UPDATE_GOLDEN === '1') {
+      const size = { width: 1280, height: 800, deviceScaleFactor: 1.25, mobile: false };
+      await tab.send('Emulation.setDeviceMetricsOverride', size);
+      await tab.send('Emulation.setScrollbarsHidden', { hidden: true });
+      const { data } = await tab.send('Page.captureScreenshot', { format: 'png' });
+      writeFileSync(join(packageRoot(), 'reports/sample/report.png'), Buffer.from(String(data), 'base64'));
+    }
   });
 
   test.each([320, 390, 768, 1280, 1920])(
@@ -134,6 +143,16 @@ describeBrowser('the HTML report in Chromium', () => {
       'location.hash = "rule-CFY-TLS-02"; new Promise((r) => requestAnimationFrame(() => r(0)))',
     );
     expect(await tab.evaluate(open)).toBe(true);
+  });
+
+  // 688 pixels are the 182 mm that margins of 14 mm leave of A4.
+  test.each(['sample', 'hostile'])('nothing is cut off at the edge of a printed page: %s', async (name) => {
+    const tab = await show(name === 'sample' ? sample : hostile, 688, { type: 'print' });
+    expect(
+      await tab.evaluate(
+        `[...document.querySelectorAll('td, th, p, code, li')].filter((e) => !e.closest('.hidden') && e.getBoundingClientRect().right > 689).map((e) => e.outerHTML.slice(0, 150)).slice(0, 5)`,
+      ),
+    ).toEqual([]);
   });
 
   test('printing shows what is folded, and makes a document of pages', async () => {

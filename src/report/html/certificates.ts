@@ -1,14 +1,14 @@
 import type { Finding } from '../../model/finding';
 import type { Report } from '../../model/report';
 import type { CertificateFacts, HostCoverage, PathVerdict, TlsEndpoint } from '../../model/tls-endpoint';
-import { findingsByEvidence, observed } from '../reading';
+import { findingsByEvidence, isOpen, observed } from '../reading';
 import type { EvidenceLinks } from './rules';
 import { markup, type Insert, type Markup } from './markup';
 import { badge, count, cut, date, judged, listed, table, unobserved, type Column } from './parts';
 import { timeline } from './timeline';
 
 const endpointLimit = 80;
-const gridLimit = 40;
+const gridColumns = 8;
 
 /** What was presented on every TLS listener, whom it names, and when it ends. */
 export function certificateSection(report: Report, links: EvidenceLinks): Markup {
@@ -53,7 +53,7 @@ export function certificateSection(report: Report, links: EvidenceLinks): Markup
 
 /** How many rules fail here; a summary holds no links, so the rules themselves are named below it. */
 function failed(findings: readonly Finding[]): Insert {
-  const open = findings.filter(({ outcome }) => outcome === 'fail').length;
+  const open = findings.filter(isOpen).length;
   return open > 0 && badge('fail', `${count(open, 'rule')} failed`);
 }
 
@@ -98,30 +98,43 @@ function pathText({ anchors, anchored, detail, failure }: PathVerdict): Insert {
   return markup`<strong>does not verify against ${anchorWords[anchors]}: ${detail ?? failure ?? 'no reason given'}</strong>`;
 }
 
-/** Declared names × listeners: who dials what, and whether the certificate says so. */
+/** Declared names × listeners: who dials what, and whether the certificate says so. As many tables as fit a page. */
 function grid(endpoints: readonly TlsEndpoint[]): Markup {
-  const shown = endpoints.filter(({ hosts }) => hosts.length > 0);
-  const hosts = new Map(shown.flatMap((e) => e.hosts.map((h) => [`${h.host} ${h.declaredAt}`, h] as const)));
-  const columns: readonly Column[] = [
-    'Declared name or address',
-    ...shown.slice(0, gridLimit).map(({ node, port }) => `${node} :${port}`),
-  ];
-  const rows = [...hosts.entries()].map(([key, { host, declaredAt }]) => [
-    markup`<code>${host}</code><br><span class="muted">${declaredAt}</span>`,
-    ...shown.slice(0, gridLimit).map((endpoint): Insert => {
-      const own = endpoint.hosts.find((h) => `${h.host} ${h.declaredAt}` === key);
-      return own === undefined
-        ? markup`<span class="muted" aria-hidden="true">·</span><span class="hidden">not dialled here</span>`
-        : coverage(own);
-    }),
-  ]);
+  const dialled = endpoints.filter(({ hosts }) => hosts.length > 0);
+  const shown = dialled.slice(0, endpointLimit);
+  const starts = shown.flatMap((_, index) => (index % gridColumns === 0 ? [index] : []));
   return markup`<h3 id="names">Who is named</h3>
     <p class="note">
       A client that dials a name or address accepts the certificate only if its subject alternative name lists
       it (RFC 9525). A dot: nobody is declared to dial that listener by that name.
     </p>
-    <div class="grid">${table('Subject alternative name coverage by listener', columns, rows, 120)}</div>
-    ${cut(shown.length, gridLimit)}`;
+    ${starts.map((start) => {
+      const part = shown.slice(start, start + gridColumns);
+      const range = starts.length > 1 ? `, listeners ${start + 1} to ${start + part.length}` : '';
+      return markup`<div class="grid">${gridTable(`Subject alternative name coverage by listener${range}`, part)}</div>`;
+    })}
+    ${cut(dialled.length, endpointLimit)}`;
+}
+
+function gridTable(caption: string, endpoints: readonly TlsEndpoint[]): Markup {
+  const key = ({ host, declaredAt }: HostCoverage): string => `${host} ${declaredAt}`;
+  const hosts = new Map(endpoints.flatMap((e) => e.hosts.map((h) => [key(h), h] as const)));
+  const columns: readonly Column[] = [
+    'Declared name or address',
+    ...endpoints.map(
+      ({ node, port, serverName }) => `${node} :${port}${serverName === null ? '' : ` ${serverName}`}`,
+    ),
+  ];
+  const rows = [...hosts.entries()].map(([wanted, { host, declaredAt }]) => [
+    markup`<code>${host}</code><br><span class="muted">${declaredAt}</span>`,
+    ...endpoints.map((endpoint): Insert => {
+      const own = endpoint.hosts.find((h) => key(h) === wanted);
+      return own === undefined
+        ? markup`<span class="muted" aria-hidden="true">·</span><span class="hidden">not dialled here</span>`
+        : coverage(own);
+    }),
+  ]);
+  return table(caption, columns, rows, 120);
 }
 
 function coverage({ match }: HostCoverage): Markup {

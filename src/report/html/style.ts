@@ -167,10 +167,10 @@ th.wide, td.wide { min-width: 12rem; }
 thead th { background: var(--sunken); font-size: .78rem; font-weight: 600; color: var(--muted); white-space: nowrap; }
 tbody th { font-weight: 500; }
 td.num, th.num { text-align: right; white-space: nowrap; }
-.grid thead th { overflow-wrap: normal; } .grid tbody th { min-width: 13rem; }
+ .grid tbody th { min-width: 13rem; }
 .scroll { position: relative; overflow-x: auto; margin: .6rem 0; }
 .scroll .mono { min-width: 9rem; }
-.grid thead th { white-space: normal; } .grid th, .grid td { padding: .4rem .6rem; }
+.grid thead th { white-space: normal; min-width: 5.2rem; } .grid th, .grid td { padding: .4rem .6rem; }
 .violations { margin: .4rem 0; background: var(--card); border: 1px solid var(--line); }
 .violations th, .violations td { padding: .3rem .6rem; } .violations td { width: 30%; min-width: 0; } .violations th { min-width: 0; white-space: normal; } .violations .observed { width: 40%; font-weight: 600; }
 .judged { display: inline-flex; flex-wrap: wrap; gap: .2rem; }
@@ -226,13 +226,16 @@ td.num, th.num { text-align: right; white-space: nowrap; }
 @page { size: auto; margin: 16mm 14mm; }
 @media print {
   :root { --page: #fff; --shadow: none; }
-  body { font-size: 9.5pt; }
+  html { font-size: 78%; }
   nav, .skip, .filter { display: none !important; }
   .frame { display: block; } .masthead, .frame, footer { max-width: none; padding: 0; }
   details::details-content { content-visibility: visible !important; display: block !important; height: auto !important; }
   #rules .rule, #rules .area { display: block !important; }
   .rule > summary::before, .endpoint > summary::before { display: none; }
-  .scroll { overflow: visible; } .scroll table { font-size: 7.5pt; } th, td { padding: .25rem .4rem; }
+  .scroll { overflow: visible; } .scroll { margin: .5rem 0; } th, td { padding: .3rem .5rem; min-width: 5.6rem; }
+  th.short, td.short { white-space: normal; min-width: 3.4rem; } .short time, .short code { white-space: nowrap; }
+  th.wide, td.wide, .scroll .mono { min-width: 7rem; } .grid tbody th { min-width: 8.5rem; } .grid th, .grid td { padding: .3rem; }
+  .masthead { margin-bottom: .8rem; }
   .rule, .endpoint, .more, .answer, .panel { box-shadow: none; }
   .finding, .answer, .panel, .chain > li, tr { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
   .badge, .verdict, .letter, .finding, thead th, rect, .severity::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
