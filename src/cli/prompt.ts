@@ -11,7 +11,7 @@ export interface Terminal {
 }
 
 /** The question was answered with Ctrl-C, or the process was told to stop. The terminal is as it was before. */
-export class PromptInterrupted extends Error {
+class PromptInterrupted extends Error {
   constructor() {
     super('interrupted');
     this.name = 'PromptInterrupted';
