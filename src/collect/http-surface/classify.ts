@@ -22,7 +22,7 @@ export function classify(answer: HttpAnswered, asked: AskedOf): HttpAnswer {
     return asked.scheme === 'http' && toHttps ? 'redirect-https' : 'redirect';
   }
   if (status === 400) return errorCode === 'SSL_REQUIRED' ? 'ssl-required' : 'unrecognised';
-  if (status === 401) return isRefusal(text, errorCode, asked) ? 'unauthorized' : 'unrecognised';
+  if (status === 401) return isRefusal(answer, text, errorCode, asked) ? 'unauthorized' : 'unrecognised';
   if (status === 403) {
     return errorCode === 'forbidden_error' || isNginxPage(text, '403 Forbidden')
       ? 'forbidden'
@@ -102,8 +102,18 @@ function isHtml(answer: HttpAnswered, text: string): boolean {
 }
 
 /** The bodies with which a 401 may come: the manager's, nginx's where nginx itself asks for credentials, RabbitMQ's. */
-function isRefusal(text: string, errorCode: string | null, { listener, path }: AskedOf): boolean {
-  if (listener === 'amqp-management') return errorCode !== null && /^not_authori[sz]ed$/.test(errorCode);
+function isRefusal(
+  answer: HttpAnswered,
+  text: string,
+  errorCode: string | null,
+  { listener, path }: AskedOf,
+): boolean {
+  if (listener === 'amqp-management') {
+    // RabbitMQ 3.10 refuses a request without credentials by an empty body, one with wrong ones by JSON.
+    const challenges = headerValues(answer.headers, 'www-authenticate');
+    const isEmpty = text === '' && challenges.some((v) => v.includes('realm="RabbitMQ Management"'));
+    return isEmpty || (errorCode !== null && /^not_authori[sz]ed$/.test(errorCode));
+  }
   const byNginx = listener === 'monitoring' || /^\/(resources|api\/v3\.1\/audit)\b/.test(path);
   if (byNginx && isNginxPage(text, '401 Authorization Required')) return true;
   return listener !== 'monitoring' && errorCode === 'unauthorized_error';

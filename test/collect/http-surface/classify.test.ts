@@ -64,6 +64,18 @@ test.each<[string, HttpAnswered, AskedOf, string]>([
     broker,
     'unauthorized',
   ],
+  [
+    "RabbitMQ's empty 401",
+    answer(401, '', ['WWW-Authenticate', 'Basic realm="RabbitMQ Management"']),
+    broker,
+    'unauthorized',
+  ],
+  [
+    'an empty 401 of somebody else',
+    answer(401, '', ['WWW-Authenticate', 'Basic realm="x"']),
+    broker,
+    'unrecognised',
+  ],
   ["RabbitMQ's 401 from REST", answer(401, '{"error":"not_authorized"}'), api, 'unrecognised'],
   ["the manager's 403", answer(403, json('forbidden_error')), api, 'forbidden'],
   ["nginx's 403", answer(403, nginx('403 Forbidden'), html), api, 'forbidden'],
