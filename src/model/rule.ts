@@ -11,7 +11,10 @@ export type ParameterValue = number | string | boolean | readonly string[];
 
 export interface RuleCase {
   readonly name: string;
-  /** RFC 7386 merge patch on the baseline evidence data of the rule's evidence type. */
+  /**
+   * Merge patch on the baseline evidence data of the rule's evidence type: RFC 7386, except that `null` removes only
+   * what the evidence may lack (a header) and is the value null elsewhere, which many facts have.
+   */
   readonly with?: unknown;
   /** Instead of `with`: the evidence ends in this state. */
   readonly state?: 'absent' | 'unavailable' | 'failed';
