@@ -17,7 +17,10 @@ export function concludeDeployment(
     observedAt: now.toISOString(),
   };
   const endpoints = collected.filter((evidence) => evidence.type === 'tls.endpoint');
-  const observed = endpoints.filter((evidence) => evidence.state === 'observed');
+  // Tasks end in any order; what is said of them together must not depend on it.
+  const observed = endpoints
+    .filter((evidence) => evidence.state === 'observed')
+    .sort((a, b) => (a.subject.id < b.subject.id ? -1 : 1));
   if (observed.length === 0) {
     return { ...base, state: 'unavailable', reason: 'no TLS listener of the target could be observed' };
   }
@@ -100,7 +103,7 @@ function keysOf(observed: readonly ObservedEndpoint[], target: Target): TlsDeplo
     .map(([spkiSha256, { nodes, endpoints }]) => ({
       spkiSha256,
       nodes: [...nodes].sort(),
-      endpoints: endpoints.sort(),
+      endpoints,
       usedByCa: authorities.has(spkiSha256),
     }));
 }

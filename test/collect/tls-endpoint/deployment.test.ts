@@ -113,6 +113,17 @@ describe('the conclusions over all TLS endpoints', () => {
     expect(endpointsObserved).toBe(3);
   });
 
+  it('do not depend on the order in which the endpoints were looked at', () => {
+    const stranger = [certificate('CN=x', 'CN=other')];
+    const parts = [
+      endpoint('a', [leaf]),
+      endpoint('b', [leaf]),
+      endpoint('c', stranger),
+      endpoint('d', stranger),
+    ];
+    expect(JSON.stringify(conclude(...[...parts].reverse()))).toBe(JSON.stringify(conclude(...parts)));
+  });
+
   it('follow a chain of issuers that never ends only once', () => {
     const cycle = [certificate('CN=a', 'CN=b'), certificate('CN=b', 'CN=c'), certificate('CN=c', 'CN=b')];
     expect(conclude(endpoint('a', cycle)).internalIssuers).toMatchObject([{ issuer: 'CN=b', sha256: null }]);
