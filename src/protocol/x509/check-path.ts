@@ -9,7 +9,7 @@ import { type Problem, problemOf } from './problem';
 import { fatalFault, type Profile, unhandledCritical, weakness } from './profile';
 import { isPublicSuffix } from './public-suffix';
 import { checkRevocation, revocationProblem } from './revocation';
-import type { SignatureCheck } from './signature';
+import { isSelfSigned, type SignatureCheck } from './signature';
 
 /** Everything that judging one path needs; budgets and signatures are shared by all paths of a search. */
 export interface Checks {
@@ -40,7 +40,12 @@ export function checkPath(path: readonly Certificate[], checks: Checks): Omit<At
     const isAnchor = i === path.length - 1;
     const isLeaf = i === 0;
     const selfIssued = certificate.subject.key === certificate.issuer.key;
-    problems.push(...checkAlone(certificate, isLeaf ? 'leaf' : isAnchor ? 'anchor' : 'intermediate', checks));
+    const issuer = path[i + 1] ?? (isSelfSigned(certificate) ? certificate : null);
+    const role = isLeaf ? 'leaf' : isAnchor ? 'anchor' : 'intermediate';
+    problems.push(...checkAlone(certificate, role, checks));
+    for (const { code, says } of checkConformance(certificate, issuer, role, checks.profile)) {
+      problems.push(problemOf(certificate, 'other', code, says));
+    }
     if (!isAnchor) {
       // A self-issued CA certificate rolls a key over; it is no new name and no new level (RFC 5280 §6.1.3, §6.1.4 l).
       const outside = selfIssued && !isLeaf ? null : outsideOf(space, certificate, checks.budget);
@@ -110,7 +115,6 @@ function checkAlone(certificate: Certificate, role: Role, { at, profile }: Check
   }
   const constraint = malformedConstraint(certificate, profile === 'private-pki');
   if (constraint !== null) add('malformed', 'name-constraint-form', `has ${constraint}`);
-  for (const { code, says } of checkConformance(certificate, role, profile)) add('other', code, says);
   return problems;
 }
 

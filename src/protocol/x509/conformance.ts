@@ -15,7 +15,8 @@ interface Demand {
   /** Follows the certificate's name in a sentence. */
   readonly says: string;
   readonly roles: readonly Role[];
-  readonly broken: (certificate: Certificate) => boolean;
+  /** `issuer`: whose key signed it; null for an anchor that another CA signed. */
+  readonly broken: (certificate: Certificate, issuer: Certificate | null) => boolean;
 }
 
 const all: readonly Role[] = ['anchor', 'intermediate', 'leaf'];
@@ -166,7 +167,6 @@ const demandsStrictNames: readonly Demand[] = [
   },
 ];
 
-const tlsHashes = ['sha256', 'sha384', 'sha512'];
 const foreign = ['codeSigning', 'emailProtection', 'timeStamping', 'OCSPSigning', 'anyExtendedKeyUsage'];
 
 const demandsWebpki: readonly Demand[] = [
@@ -178,9 +178,9 @@ const demandsWebpki: readonly Demand[] = [
   },
   {
     code: 'hash',
-    says: 'is signed with a hash that is not allowed (BR 7.1.3.2)',
+    says: 'is signed with a hash that is not allowed with this key (BR 7.1.3.2)',
     roles: all,
-    broken: (c) => !tlsHashes.includes(c.signature.hash ?? ''),
+    broken: hasForeignHash,
   },
   {
     code: 'aki-form',
@@ -248,12 +248,24 @@ const demandsWebpki: readonly Demand[] = [
 /** What a certificate at this place of a path breaks; the profiles `private-pki` and `path` demand nothing. */
 export function checkConformance(
   certificate: Certificate,
+  issuer: Certificate | null,
   role: Role,
   profile: Profile,
 ): readonly { code: string; says: string }[] {
   if (profile === 'private-pki' || profile === 'path') return [];
   const demands = [...demands5280, ...(profile === 'webpki' ? demandsWebpki : demandsStrictNames)];
-  return demands.filter(({ roles, broken }) => roles.includes(role) && broken(certificate));
+  return demands.filter(({ roles, broken }) => roles.includes(role) && broken(certificate, issuer));
+}
+
+/** BR 7.1.3.2: SHA-2; with ECDSA the one of the curve's size; SHA-1 only in RSA roots of old. */
+function hasForeignHash(certificate: Certificate, issuer: Certificate | null): boolean {
+  const { scheme, hash } = certificate.signature;
+  const sha2 = hash === 'sha256' || hash === 'sha384' || hash === 'sha512';
+  if (scheme === 'ecdsa' && issuer !== null) {
+    return hash !== { 'P-256': 'sha256', 'P-384': 'sha384', 'P-521': 'sha512' }[issuer.key.curve ?? ''];
+  }
+  const oldRoot = scheme === 'rsa-pkcs1' && hash === 'sha1' && (issuer === null || issuer === certificate);
+  return !sha2 && !oldRoot;
 }
 
 function hasEmptyConstraints({ extensions }: Certificate): boolean {

@@ -279,6 +279,15 @@ export const rows: readonly Row[] = [
   ],
   ['leaf signed with SHA-1', 'leaf', { hash: 'sha1' }, ...everywhere('weak-hash')],
   ['root signed with SHA-1', 'root', { hash: 'sha1' }, '', '', '', 'hash'],
+  ['P-256 signature over SHA-512', 'leaf', { hash: 'sha512' }, '', '', '', 'hash'],
+  ['not after this second', 'leaf', { notAfter: now }, '', '', '', ''],
+  ['not before this second', 'leaf', { notBefore: now }, '', '', '', ''],
+  [
+    'not before the next second',
+    'leaf',
+    { notBefore: new Date(now.getTime() + 1000) },
+    ...everywhere('not-yet-valid'),
+  ],
   ['month 13', 'leaf', { replace: { validity: sequence(utc('251301000000Z'), end) } }, ...everywhere('time')],
   [
     'time without Z',

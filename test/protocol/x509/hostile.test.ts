@@ -9,6 +9,7 @@ import {
   parseCertificate,
   readCertificates,
 } from '../../../src/protocol/x509';
+import { verificationCost } from '../../../src/protocol/x509/key';
 import { type Change, dates, issueCa, issueLeaf, keyOf, now, validate } from './chain';
 
 const root = issueCa('root');
@@ -121,6 +122,7 @@ test.each<readonly [string, Uint8Array]>([
   ['empty', new Uint8Array()],
   ['one byte', Uint8Array.of(0x30)],
   ['length beyond the end', Uint8Array.of(0x30, 0x84, 0xff, 0xff, 0xff, 0xff)],
+  ['length one beyond the end', Uint8Array.of(0x30, 2, 5)],
   ['length of 127 octets', Buffer.concat([Uint8Array.of(0x30, 0xff), Buffer.alloc(127, 255)])],
   ['a million open brackets', Buffer.alloc(1_000_000, Uint8Array.of(0x30, 0x80))],
   ['a million empty sequences', tlv(0x30, Buffer.alloc(600_000, Uint8Array.of(0x30, 0)))],
@@ -246,6 +248,8 @@ describe('chains', () => {
     const judged = judge(chain);
     expect(judged.failure).not.toBeNull();
     expect(judged.ms).toBeLessThan(1000);
+    expect(verificationCost(parseCertificate(chain[0]?.der ?? root.der).key)).toBeGreaterThan(200);
+    expect(verificationCost(parseCertificate(root.der).key)).toBe(1);
   });
 });
 
