@@ -21,13 +21,14 @@ import {
 import { type Name, readName } from './name';
 import { extensionOids as oids } from './oids';
 import { readTime } from './time';
-import { readBitString, readBoolean, toHex } from './values';
+import { readBitString, readBoolean, readInteger, toHex } from './values';
 
 /** issuingDistributionPoint: which certificates a CRL is about (RFC 5280 §5.2.5). */
 export interface CrlScope {
   readonly point: PointName | null;
   readonly only: 'user' | 'ca' | 'attribute' | null;
-  readonly someReasons: boolean;
+  /** Bits of the reasons that it covers (keyCompromise is 0x40 of the first octet); null: all. */
+  readonly reasons: number | null;
   readonly indirect: boolean;
 }
 
@@ -41,9 +42,11 @@ export interface Crl {
   /** Serial numbers as in Certificate, with the reason code or null. */
   readonly revoked: ReadonlyMap<string, number | null>;
   readonly scope: CrlScope | null;
-  readonly number: { readonly critical: boolean } | null;
+  readonly number: { readonly critical: boolean; readonly value: bigint } | null;
+  /** Number of the complete CRL that this one only changes (a delta CRL); null: it is complete itself. */
+  readonly base: bigint | null;
   readonly authorityKeyId: AuthorityKeyId | null;
-  /** Critical extensions of the list or an entry that are not processed; delta CRLs and indirect entries are among them. */
+  /** Critical extensions of the list or an entry that are not processed; indirect entries are among them. */
   readonly unknownCritical: readonly string[];
   readonly tbs: Uint8Array;
   readonly signature: SignatureAlgorithm & { readonly value: Uint8Array };
@@ -112,30 +115,39 @@ function readListExtensions(
   element: Element | undefined,
   unknownCritical: string[],
   reading: Reading,
-): Pick<Crl, 'scope' | 'number' | 'authorityKeyId'> {
+): Pick<Crl, 'scope' | 'number' | 'base' | 'authorityKeyId'> {
   let scope: CrlScope | null = null;
   let number: Crl['number'] = null;
+  let base: bigint | null = null;
   let authorityKeyId: AuthorityKeyId | null = null;
   for (const { oid, critical, value } of listExtensions(element?.content, reading)) {
-    if (oid === oids.crlNumber) number = { critical };
+    if (oid === oids.crlNumber) number = { critical, value: readNumber(value, reading) };
+    else if (oid === oids.deltaCrlIndicator) base = readNumber(value, reading);
     else if (oid === oids.issuingDistributionPoint) scope = readScope(value, reading);
     else if (oid === oids.authorityKeyId) authorityKeyId = readAuthorityKeyId(value, reading);
     else if (critical) unknownCritical.push(oid);
   }
-  return { scope, number, authorityKeyId };
+  return { scope, number, base, authorityKeyId };
 }
 
 function readScope(value: Uint8Array, reading: Reading): CrlScope {
-  let scope: CrlScope = { point: null, only: null, someReasons: false, indirect: false };
+  let scope: CrlScope = { point: null, only: null, reasons: null, indirect: false };
   for (const field of readAll(expectTag(readOne(value, reading), tags.sequence, reading).content, reading)) {
     if (field.tag === 0xa0) scope = { ...scope, point: readPointName(field, reading) };
-    else if (field.tag === 0x83) scope = { ...scope, someReasons: true };
-    else if (readBoolean(field, reading)) {
+    else if (field.tag === 0x83) {
+      const { bytes } = readBitString(field, reading);
+      scope = { ...scope, reasons: ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0) };
+    } else if (readBoolean(field, reading)) {
       const only = ({ 0x81: 'user', 0x82: 'ca', 0x85: 'attribute' } as const)[field.tag] ?? scope.only;
       scope = { ...scope, only, indirect: scope.indirect || field.tag === 0x84 };
     }
   }
   return scope;
+}
+
+function readNumber(value: Uint8Array, reading: Reading): bigint {
+  const content = readInteger(expectTag(readOne(value, reading), tags.integer, reading), reading);
+  return content.length === 0 || content.length > 64 ? 0n : BigInt(`0x${toHex(content)}`);
 }
 
 const isTime = (element: Element | undefined): boolean =>

@@ -18,6 +18,9 @@ const harmless: ReadonlySet<FaultCode> = new Set([
   'algorithm-parameters',
 ]);
 
+/** RFC 5280 §4.1.2.8 forbids to issue unique identifiers, and wants them understood. */
+const unambiguous: ReadonlySet<FaultCode> = new Set([...harmless, 'unique-identifier']);
+
 /** Faults that OpenSSL overlooks as well. */
 const overlooked: ReadonlySet<FaultCode> = new Set([
   ...harmless,
@@ -34,7 +37,9 @@ const overlooked: ReadonlySet<FaultCode> = new Set([
 
 /** The first encoding fault that the profile does not forgive. */
 export function fatalFault(certificate: Certificate, profile: Profile): Certificate['faults'][number] | null {
-  const forgiven = profile === 'private-pki' ? overlooked : harmless;
+  const forgiven = { 'private-pki': overlooked, path: unambiguous, rfc5280: harmless, webpki: harmless }[
+    profile
+  ];
   // BR 7.1.3.1 and 7.1.3.2 fix every octet of an algorithm identifier.
   const exact = profile === 'webpki';
   return (

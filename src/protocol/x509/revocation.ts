@@ -25,31 +25,48 @@ export interface RevocationInput {
   readonly budget: { signatures: number };
 }
 
-/** Looks a certificate up in the CRLs of its issuer (RFC 5280 §6.3.3, complete CRLs only). */
+/** All reasons of RFC 5280 §4.2.1.13, as CrlScope has them. */
+const ALL_REASONS = 0x7f80;
+const REMOVED = 8;
+
+/** Looks a certificate up in the CRLs of its issuer (RFC 5280 §6.3.3), changed by delta CRLs where there are any. */
 export function checkRevocation(certificate: Certificate, input: RevocationInput): RevocationAnswer {
   const answer = (state: RevocationAnswer['state'], reason: string): RevocationAnswer => ({
     certificate: certificate.sha256,
     state,
     reason,
   });
-  const crls = input.crls.filter((crl) => crl.issuer.key === certificate.issuer.key);
-  const reasons: string[] = [];
-  let covered = false;
-  for (const crl of crls) {
-    const reason = unfit(crl, certificate, input);
-    if (reason === 'other-scope') continue;
-    if (reason !== null) reasons.push(reason);
-    else if (crl.revoked.has(certificate.serial)) {
+  const judged = input.crls
+    .filter((crl) => crl.issuer.key === certificate.issuer.key)
+    .map((crl) => ({ crl, unfit: unfit(crl, certificate, input) }))
+    .filter((item) => item.unfit !== 'other-scope');
+  const fit = judged.flatMap((item) => (item.unfit === null ? [item.crl] : []));
+  let covered = 0;
+  for (const crl of fit.filter(({ base }) => base === null)) {
+    const changes = fit.filter((delta) => changesTo(delta, crl) && delta.revoked.has(certificate.serial));
+    const entry = [crl, ...changes].at(-1)?.revoked;
+    if (entry?.has(certificate.serial) === true && entry.get(certificate.serial) !== REMOVED) {
       return answer('revoked', `serial ${certificate.serial} is on the CRL of "${crl.issuer.text}"`);
-    } else covered = true;
+    }
+    covered |= crl.scope?.reasons ?? ALL_REASONS;
   }
-  if (covered) return answer('good', 'not on the CRL of its issuer');
-  if (reasons[0] !== undefined) return answer('undetermined', reasons[0]);
+  if ((covered & ALL_REASONS) === ALL_REASONS) return answer('good', 'not on the CRL of its issuer');
+  const why = judged.find((item) => item.unfit !== null)?.unfit;
+  if (typeof why === 'string') return answer('undetermined', why);
+  if (judged.length > 0)
+    return answer('undetermined', 'the CRLs of its issuer do not cover all reasons, or only change others');
   const { crlDistributionPoints, authorityInfoAccess } = certificate.extensions;
   const offered = crlDistributionPoints !== null || (authorityInfoAccess?.value.ocsp.length ?? 0) > 0;
   return offered
     ? answer('not-checked', 'its CA offers revocation information, none of which was given')
     : answer('not-offered', 'its CA offers neither a CRL nor OCSP');
+}
+
+/** A delta CRL that builds on an older or this complete CRL and is newer (RFC 5280 §5.2.4). */
+function changesTo(delta: Crl, crl: Crl): boolean {
+  if (delta.base === null || delta.number === null || crl.number === null) return false;
+  const sameScope = JSON.stringify(delta.scope) === JSON.stringify(crl.scope);
+  return sameScope && crl.number.value >= delta.base && crl.number.value < delta.number.value;
 }
 
 /** Why a CRL says nothing about a certificate; `other-scope` when it is not meant to. */
@@ -61,7 +78,7 @@ function unfit(crl: Crl, certificate: Certificate, input: RevocationInput): stri
   if (scope !== null) {
     if (scope.only === 'attribute' || (scope.only === 'user' && isCa) || (scope.only === 'ca' && !isCa))
       return 'other-scope';
-    if (scope.indirect || scope.someReasons) return `${name} is indirect or partial, which is not supported`;
+    if (scope.indirect) return `${name} is indirect, which is not supported`;
     const points = certificate.extensions.crlDistributionPoints?.value ?? [];
     if (scope.point !== null && !points.some((point) => samePoint(point.name, scope.point, crl)))
       return 'other-scope';
@@ -82,11 +99,8 @@ function unfit(crl: Crl, certificate: Certificate, input: RevocationInput): stri
 }
 
 /** The issuer in the path, or another key of the same CA that a CA of the path certifies (key roll-over). */
-function signedByIssuer(
-  crl: Crl,
-  certificate: Certificate,
-  { path, pool, budget, at }: RevocationInput,
-): boolean {
+function signedByIssuer(crl: Crl, certificate: Certificate, input: RevocationInput): boolean {
+  const { path, pool, budget, at } = input;
   const issuer = path[path.indexOf(certificate) + 1];
   const others = pool.filter((item) => item.subject.key === crl.issuer.key && item !== issuer);
   return [...(issuer === undefined ? [] : [issuer]), ...others].some((signer) => {
@@ -95,16 +109,15 @@ function signedByIssuer(
     budget.signatures -= verificationCost(signer.key);
     if (budget.signatures < 0 || checkSignature(crl, signer.key) !== 'good') return false;
     if (path.includes(signer)) return true;
-    const inTime = at >= signer.notBefore && at <= signer.notAfter;
-    return (
-      inTime &&
-      path.some(
-        (ca) =>
-          ca.subject.key === signer.issuer.key &&
-          ca !== certificate &&
-          checkSignature(signer, ca.key) === 'good',
-      )
+    const ca = path.find(
+      (item) =>
+        item.subject.key === signer.issuer.key &&
+        item !== certificate &&
+        checkSignature(signer, item.key) === 'good',
     );
+    if (ca === undefined || at < signer.notBefore || at > signer.notAfter) return false;
+    // The key that signs CRLs may itself be revoked; only CRLs of the path's own CAs can say so.
+    return checkRevocation(signer, { ...input, path: [signer, ca], pool: [] }).state !== 'revoked';
   });
 }
 

@@ -112,6 +112,85 @@ test('a CRL signed with the next key of the same CA counts when that key is cert
   expect(validate([leaf, root], 'path', { crls }).code).toBe('revocation-unknown');
 });
 
+test('a signing key that the CA has itself revoked says nothing', () => {
+  const next = issueCa('root', root, { key: keyOf('root, next'), serial: 77n });
+  const crls = [
+    parseCrl(issueCrl({ issuer: root, ...update, revoked: [{ serial: 77n, at: now }] }).der),
+    parseCrl(issueCrl({ issuer: next, ...update }).der),
+  ];
+  const leaf = issueLeaf(issueCa('CA', root), {});
+  expect(validate([leaf, issueCa('CA', root), next, root], 'path', { crls, trusted: [root] }).anchored).toBe(
+    true,
+  );
+  const onlyNext = validate([issueLeaf(root, { serial }), next, root], 'path', {
+    crls: crls.slice(1),
+    trusted: [root],
+  });
+  expect(onlyNext.revocation[0]?.state).toBe('good');
+  const both = [
+    ...crls.slice(1),
+    parseCrl(
+      issueCrl({ issuer: root, ...update, extensions: scope(flag(2)), revoked: [{ serial: 77n, at: now }] })
+        .der,
+    ),
+  ];
+  const refused = validate([issueLeaf(root, { serial }), next, root], 'path', {
+    crls: both,
+    trusted: [root],
+  });
+  expect(refused.revocation[0]?.state).toBe('undetermined');
+});
+
+describe('delta CRLs', () => {
+  const delta = (base: bigint): RawExtension[] => [
+    { oid: '2.5.29.27', critical: true, value: integer(base) },
+  ];
+  const state = (...crls: readonly Partial<CrlOptions>[]): string | undefined =>
+    validate([issueLeaf(root, { serial }), root], 'path', {
+      crls: crls.map((crl) => parseCrl(issueCrl({ issuer: root, ...update, ...crl }).der)),
+    }).revocation[0]?.state;
+
+  test.each<readonly [string, string, readonly Partial<CrlOptions>[]]>([
+    [
+      'one that adds the certificate',
+      'revoked',
+      [{ number: 5n }, { number: 6n, extensions: delta(5n), revoked }],
+    ],
+    [
+      'one that takes it off',
+      'good',
+      [
+        { number: 5n, revoked },
+        { number: 6n, extensions: delta(5n), revoked: [{ serial, at: now, reason: 8 }] },
+      ],
+    ],
+    [
+      'one without a word on it',
+      'revoked',
+      [
+        { number: 5n, revoked },
+        { number: 6n, extensions: delta(4n) },
+      ],
+    ],
+    [
+      'one that builds on a later list',
+      'good',
+      [{ number: 5n }, { number: 9n, extensions: delta(6n), revoked }],
+    ],
+    ['one that is older', 'good', [{ number: 5n }, { number: 5n, extensions: delta(1n), revoked }]],
+    ['one alone', 'undetermined', [{ number: 6n, extensions: delta(5n) }]],
+  ])('%s: %s', (_, expected, crls) => {
+    expect(state(...crls)).toBe(expected);
+  });
+
+  test('lists that together cover all reasons', () => {
+    const some = (...bytes: number[]): RawExtension[] => scope(tlv(0x83, Uint8Array.of(7, ...bytes)));
+    expect(state({ extensions: some(0x60, 0) }, { extensions: some(0x1f, 0x80) })).toBe('good');
+    expect(state({ extensions: some(0x60, 0) }, { extensions: some(0x1e, 0x80) })).toBe('undetermined');
+    expect(state({ extensions: some(0x60, 0) }, { extensions: some(0x1e, 0x80), revoked })).toBe('revoked');
+  });
+});
+
 test('what nobody offers is no failure, unless revocation is required', () => {
   const chain = [issueLeaf(root), root];
   expect(validate(chain, 'path')).toMatchObject({ anchored: true, revocation: [{ state: 'not-offered' }] });
