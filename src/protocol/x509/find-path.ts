@@ -1,9 +1,9 @@
 import type { Certificate } from './certificate';
 import type { Checks } from './check-path';
-import { verificationCost } from './key';
-import { nameOf, type Problem, problemOf } from './problem';
+import { byPromise, checkEdge, deadEnd, identityOf } from './edge';
+import { type Problem, problemOf } from './problem';
 import type { RevocationAnswer } from './revocation';
-import { checkSignature, isSelfSigned, type SignatureCheck } from './signature';
+import { isSelfSigned } from './signature';
 
 /** One path that was tried: from the leaf on, what is wrong with it, and whether it ends at an anchor. */
 export interface Attempt {
@@ -55,7 +55,7 @@ function extend(search: Search, path: readonly Certificate[], seen: ReadonlySet<
   const anchors = search.anchors.get(top.issuer.key) ?? [];
   const others = (search.pool.get(top.issuer.key) ?? []).filter((issuer) => !seen.has(identityOf(issuer)));
   for (const issuer of byPromise(anchors, top, search.checks)) {
-    const problem = checkEdge(search, top, issuer);
+    const problem = checkEdge(search.checks, top, issuer);
     const found = problem === null ? tryPath(search, [...path, issuer]) : fail(search, path, problem, 2);
     if (found !== null) return found;
   }
@@ -73,7 +73,7 @@ function extend(search: Search, path: readonly Certificate[], seen: ReadonlySet<
         2,
       );
     }
-    const problem = checkEdge(search, top, issuer);
+    const problem = checkEdge(search.checks, top, issuer);
     const found =
       problem === null
         ? extend(search, [...path, issuer], new Set([...seen, identityOf(issuer)]))
@@ -89,80 +89,6 @@ function tryPath(search: Search, path: readonly Certificate[]): Attempt | null {
   if (attempt.problems.length === 0) return attempt;
   search.failed.push({ attempt, rank: 3 });
   return null;
-}
-
-function checkEdge(search: Search, child: Certificate, issuer: Certificate): Problem | null {
-  const { budget, profile } = search.checks;
-  budget.edges -= 1;
-  if (budget.edges < 0)
-    return problemOf(child, 'other', 'budget', 'has more possible issuers than are worth trying');
-  const expected = child.extensions.authorityKeyId?.value.keyId ?? null;
-  const offered = issuer.extensions.subjectKeyId?.value ?? null;
-  // RFC 5280 uses key identifiers only to find issuers; OpenSSL refuses an issuer whose identifier differs.
-  if (profile === 'private-pki' && expected !== null && offered !== null && expected !== offered) {
-    return problemOf(
-      child,
-      'unknown-root',
-      'key-identifier',
-      `was issued by a key ${expected}; ${nameOf(issuer)} has the same name but key ${offered}`,
-    );
-  }
-  const check = rememberSignature(search.checks, child, issuer);
-  if (check === 'good') return null;
-  if (check === 'budget')
-    return problemOf(
-      child,
-      'other',
-      'budget',
-      'is reached only after more signature checks than are worth doing',
-    );
-  if (check === 'unusable') {
-    return problemOf(
-      child,
-      'algorithm',
-      'signature-unusable',
-      `is signed with ${child.signature.name}, which cannot be verified with the ${issuer.key.algorithm} key of ${nameOf(issuer)}`,
-    );
-  }
-  return problemOf(
-    child,
-    'bad-signature',
-    'bad-signature',
-    `is not signed by the key of ${nameOf(issuer)}, which it names as issuer: the certificate was altered, or another CA has the same name`,
-  );
-}
-
-/** Verifies a child's signature once for each key that is tried, within the budget. */
-function rememberSignature(
-  checks: Checks,
-  child: Certificate,
-  issuer: Certificate,
-): SignatureCheck | 'budget' {
-  const id = `${child.sha256}/${issuer.key.spkiSha256}`;
-  const known = checks.signatures.get(id);
-  if (known !== undefined) return known;
-  if (checks.budget.signatures <= 0) return 'budget';
-  checks.budget.signatures -= verificationCost(issuer.key);
-  const check = checkSignature(child, issuer.key);
-  checks.signatures.set(id, check);
-  return check;
-}
-
-function deadEnd(top: Certificate): Problem {
-  if (isSelfSigned(top)) {
-    return problemOf(
-      top,
-      'unknown-root',
-      'unknown-root',
-      'is a self-signed certificate that is not among the trusted ones',
-    );
-  }
-  return problemOf(
-    top,
-    'incomplete',
-    'issuer-missing',
-    `was issued by "${top.issuer.text}", which is neither sent nor trusted: send that intermediate, or trust its CA`,
-  );
 }
 
 function fail(search: Search, path: readonly Certificate[], problem: Problem, rank: number): null {
@@ -196,25 +122,4 @@ function bySubject(certificates: readonly Certificate[]): Map<string, Certificat
     else list.push(certificate);
   }
   return map;
-}
-
-const identityOf = (certificate: Certificate): string =>
-  `${certificate.key.spkiSha256}/${certificate.subject.key}`;
-
-/** Likely issuers first: the key identifier fits, it is valid now, it says that it is a CA. */
-function byPromise(
-  issuers: readonly Certificate[],
-  child: Certificate,
-  { at }: Checks,
-): readonly Certificate[] {
-  if (issuers.length < 2) return issuers;
-  const wanted = child.extensions.authorityKeyId?.value.keyId;
-  const score = (issuer: Certificate): number =>
-    (wanted !== undefined && issuer.extensions.subjectKeyId?.value === wanted ? 4 : 0) +
-    (at >= issuer.notBefore && at <= issuer.notAfter ? 2 : 0) +
-    (issuer.extensions.basicConstraints?.value.ca === true ? 1 : 0);
-  return issuers
-    .map((issuer) => ({ issuer, score: score(issuer) }))
-    .sort((a, b) => b.score - a.score)
-    .map(({ issuer }) => issuer);
 }

@@ -1,0 +1,103 @@
+import type { Certificate } from './certificate';
+import type { Checks } from './check-path';
+import { verificationCost } from './key';
+import { nameOf, type Problem, problemOf } from './problem';
+import { checkSignature, isSelfSigned, type SignatureCheck } from './signature';
+
+/** Why `issuer` cannot have issued `child`; null when its key verifies the signature. */
+export function checkEdge(checks: Checks, child: Certificate, issuer: Certificate): Problem | null {
+  const { budget, profile } = checks;
+  budget.edges -= 1;
+  if (budget.edges < 0)
+    return problemOf(child, 'other', 'budget', 'has more possible issuers than are worth trying');
+  const expected = child.extensions.authorityKeyId?.value.keyId ?? null;
+  const offered = issuer.extensions.subjectKeyId?.value ?? null;
+  // RFC 5280 uses key identifiers only to find issuers; OpenSSL refuses an issuer whose identifier differs.
+  if (profile === 'private-pki' && expected !== null && offered !== null && expected !== offered) {
+    return problemOf(
+      child,
+      'unknown-root',
+      'key-identifier',
+      `was issued by a key ${expected}; ${nameOf(issuer)} has the same name but key ${offered}`,
+    );
+  }
+  const check = rememberSignature(checks, child, issuer);
+  if (check === 'good') return null;
+  if (check === 'budget')
+    return problemOf(
+      child,
+      'other',
+      'budget',
+      'is reached only after more signature checks than are worth doing',
+    );
+  if (check === 'unusable') {
+    return problemOf(
+      child,
+      'algorithm',
+      'signature-unusable',
+      `is signed with ${child.signature.name}, which cannot be verified with the ${issuer.key.algorithm} key of ${nameOf(issuer)}`,
+    );
+  }
+  return problemOf(
+    child,
+    'bad-signature',
+    'bad-signature',
+    `is not signed by the key of ${nameOf(issuer)}, which it names as issuer: the certificate was altered, or another CA has the same name`,
+  );
+}
+
+/** Verifies a child's signature once for each key that is tried, within the budget. */
+function rememberSignature(
+  checks: Checks,
+  child: Certificate,
+  issuer: Certificate,
+): SignatureCheck | 'budget' {
+  const id = `${child.sha256}/${issuer.key.spkiSha256}`;
+  const known = checks.signatures.get(id);
+  if (known !== undefined) return known;
+  if (checks.budget.signatures <= 0) return 'budget';
+  checks.budget.signatures -= verificationCost(issuer.key);
+  const check = checkSignature(child, issuer.key);
+  checks.signatures.set(id, check);
+  return check;
+}
+
+/** Why a path ends here without an issuer. */
+export function deadEnd(top: Certificate): Problem {
+  if (isSelfSigned(top)) {
+    return problemOf(
+      top,
+      'unknown-root',
+      'unknown-root',
+      'is a self-signed certificate that is not among the trusted ones',
+    );
+  }
+  return problemOf(
+    top,
+    'incomplete',
+    'issuer-missing',
+    `was issued by "${top.issuer.text}", which is neither sent nor trusted: send that intermediate, or trust its CA`,
+  );
+}
+
+/** Two certificates of one subject and key are one CA: a path needs only one of them. */
+export const identityOf = (certificate: Certificate): string =>
+  `${certificate.key.spkiSha256}/${certificate.subject.key}`;
+
+/** Likely issuers first: the key identifier fits, it is valid now, it says that it is a CA. */
+export function byPromise(
+  issuers: readonly Certificate[],
+  child: Certificate,
+  { at }: Checks,
+): readonly Certificate[] {
+  if (issuers.length < 2) return issuers;
+  const wanted = child.extensions.authorityKeyId?.value.keyId;
+  const score = (issuer: Certificate): number =>
+    (wanted !== undefined && issuer.extensions.subjectKeyId?.value === wanted ? 4 : 0) +
+    (at >= issuer.notBefore && at <= issuer.notAfter ? 2 : 0) +
+    (issuer.extensions.basicConstraints?.value.ca === true ? 1 : 0);
+  return issuers
+    .map((issuer) => ({ issuer, score: score(issuer) }))
+    .sort((a, b) => b.score - a.score)
+    .map(({ issuer }) => issuer);
+}
