@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isAbsolute, resolve as resolvePath } from 'node:path';
+import { InputError } from '../model/errors';
 import { readInputFile } from './input-file';
 import type { TargetText } from './target-text';
 
@@ -37,6 +38,15 @@ export function readTrustAnchors(
     if (parsed.privateKey) warnings.push(text.fault(place, `${written} also holds a private key`).describe());
   }
   return { certificates: [...found.values()].map(({ raw }) => new Uint8Array(raw)), warnings };
+}
+
+/** Reads one CA file that no target file names (`--ca`). Throws InputError as readTrustAnchors does. */
+export function readCaFile(file: string): readonly Uint8Array[] {
+  const input = readInputFile(file, maxBytes);
+  if ('fault' in input) throw new InputError(`cannot be read: ${input.fault}`, { file });
+  const parsed = parseCertificates(input.bytes);
+  if ('fault' in parsed) throw new InputError(parsed.fault, { file });
+  return parsed.certificates.map(({ raw }) => new Uint8Array(raw));
 }
 
 type Parsed =

@@ -1,3 +1,4 @@
+export { readCaFile } from './ca-files';
 export { loadTarget, type LoadedTarget, type LoadOptions } from './load-target';
 export { targetOfUrl } from './url-target';
 export type { Resolve } from './resolve';

@@ -1,0 +1,25 @@
+import { dirname, resolve } from 'node:path';
+import { collectWithProgress } from './scan';
+import { loadPlace, type TargetOptions } from './load';
+import { prepareFolder, writePrivate } from './output';
+import { makeRunId } from './run-id';
+import { exitCodes, type Shell } from './shell';
+
+export interface CollectOptions extends TargetOptions {
+  readonly output: string;
+  readonly quiet?: boolean;
+}
+
+/** `cfy-audit collect`: stops at the seam. Exit code 0 once the bundle is written; judging it is `evaluate`'s. */
+export async function collectCommand(shell: Shell, place: string, options: CollectOptions): Promise<number> {
+  const target = await loadPlace(shell, place, options);
+  const file = resolve(shell.workingDirectory, options.output);
+  prepareFolder(dirname(file));
+  const bundle = await collectWithProgress(shell, target, makeRunId(shell.now()), options.quiet === true);
+  writePrivate(file, `${JSON.stringify(bundle, undefined, 2)}\n`);
+  const observed = bundle.evidence.filter((e) => e.state === 'observed').length;
+  shell.out(
+    `${String(observed)} of ${String(bundle.evidence.length)} evidences observed · ${bundle.digest}\nwritten: ${file}\n`,
+  );
+  return shell.interrupted.aborted ? exitCodes.interrupted : exitCodes.passed;
+}

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import { InputError } from '../model/errors';
+import type { Target } from '../model/target';
+import { loadTarget, readCaFile, targetOfUrl } from '../plan/index';
+import type { Shell } from './shell';
+
+/** Options that every command which takes a target shares. */
+export interface TargetOptions {
+  readonly ca?: string;
+  readonly vantage?: 'network' | 'same-host';
+}
+
+/** The target of a command line: a file, or a URL for what can be seen without one. Throws InputError. */
+export async function loadPlace(shell: Shell, place: string, options: TargetOptions): Promise<Target> {
+  const target = /^[a-z]+:\/\//i.test(place)
+    ? await loadUrl(shell, place, options)
+    : await loadFile(shell, place, options);
+  return options.vantage === undefined ? target : { ...target, vantage: options.vantage };
+}
+
+/** Loads a target file; what its author should know goes to standard error. */
+export async function loadFile(shell: Shell, place: string, options: TargetOptions): Promise<Target> {
+  if (options.ca !== undefined) {
+    throw new InputError('--ca goes with https://HOST; a target file names its CAs under "ca"');
+  }
+  const { target, warnings } = await loadTarget(resolve(shell.workingDirectory, place), {
+    environment: shell.environment,
+    prompt: (question) => shell.prompt(question),
+  });
+  for (const warning of warnings) shell.err(`cfy-audit: warning: ${warning}\n`);
+  return target;
+}
+
+async function loadUrl(shell: Shell, url: string, { ca }: TargetOptions): Promise<Target> {
+  const target = await targetOfUrl(url);
+  if (ca === undefined) return target;
+  const anchors = readCaFile(resolve(shell.workingDirectory, ca));
+  return { ...target, ca: { internal: anchors, external: null } };
+}

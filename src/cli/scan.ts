@@ -1,0 +1,76 @@
+import { join, resolve } from 'node:path';
+import type { EvidenceBundle } from '../model/evidence';
+import { InputError } from '../model/errors';
+import type { Target } from '../model/target';
+import type { Waiver } from '../model/waiver';
+import { readDocument } from '../schema/document';
+import { collectAll } from '../scan';
+import { exitCodeOf, formatsOf, judgeOf, writeReports, type JudgingOptions } from './judge';
+import { loadPlace, type TargetOptions } from './load';
+import { prepareFolder, writePrivate } from './output';
+import { reportProgress } from './progress';
+import { makeRunId } from './run-id';
+import type { Shell } from './shell';
+
+export interface ScanOptions extends TargetOptions, JudgingOptions {
+  readonly output?: string;
+  readonly format: string;
+  readonly quiet?: boolean;
+  readonly expiredWaivers: 'refuse' | 'list';
+}
+
+/** `cfy-audit scan`: everything that can be refused is refused before the first packet; then collect, judge, report. */
+export async function scanCommand(shell: Shell, place: string, options: ScanOptions): Promise<number> {
+  const by = judgeOf(shell, options);
+  const wanted = formatsOf(options.format);
+  if (options.waivers !== undefined && options.expiredWaivers === 'refuse') {
+    refuseExpired(resolve(shell.workingDirectory, options.waivers), by.waivers, shell.now());
+  }
+  const target = await loadPlace(shell, place, options);
+  const runId = makeRunId(shell.now());
+  const folder = resolve(shell.workingDirectory, options.output ?? join('reports', runId));
+  prepareFolder(folder);
+  const bundle = await collectWithProgress(shell, target, runId, options.quiet === true);
+  const evidence = join(folder, 'evidence.json');
+  writePrivate(evidence, `${JSON.stringify(bundle, undefined, 2)}\n`);
+  const report = writeReports(shell, bundle, by, folder, wanted);
+  shell.out(`written: ${evidence}\n`);
+  return exitCodeOf(report, options.incomplete, shell.interrupted.aborted);
+}
+
+/** A gate that a forgotten waiver turned red should say so in its first line, not in its last. */
+function refuseExpired(file: string, waivers: readonly Waiver[], now: Date): void {
+  const today = now.toISOString().slice(0, 10);
+  const index = waivers.findIndex(({ expires }) => expires < today);
+  const waiver = waivers[index];
+  if (waiver === undefined) return;
+  const pointer = `/${index}/expires`;
+  const line = readDocument(file).lineOf(pointer);
+  throw new InputError(
+    `the waiver of ${waiver.rule} for ${waiver.subject} expired on ${waiver.expires}: renew it, remove it, or go on with --expired-waivers list`,
+    { file, pointer, ...(line === undefined ? {} : { line }) },
+  );
+}
+
+/** Collects, showing progress on standard error. */
+export async function collectWithProgress(
+  shell: Shell,
+  target: Target,
+  runId: string,
+  quiet: boolean,
+): Promise<EvidenceBundle> {
+  const progress = reportProgress(shell, quiet);
+  try {
+    return await collectAll(target, {
+      version: shell.version,
+      runId,
+      now: () => shell.now(),
+      signal: shell.interrupted,
+      onProgress: (p) => {
+        progress.show(p);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startDeployment } from '../../fixtures/deployment';
+import type { EvidenceBundle } from '../../src/model/evidence';
+import type { Report } from '../../src/model/report';
+import { loadTarget } from '../../src/plan/index';
+import { collectAll, judge, loadJudge } from '../../src/scan';
+
+export interface Audited {
+  readonly bundle: EvidenceBundle;
+  readonly report: Report;
+  /** Ids of the rules that failed on some subject. */
+  readonly failed: readonly string[];
+  /** `rule subject: reason` of every finding that could not be decided. */
+  readonly undecided: readonly string[];
+}
+
+/** Starts a deployment with these weaknesses, audits it over its sockets, and stops it. */
+export async function audit(weaknesses: readonly string[], profile = 'base'): Promise<Audited> {
+  const folder = mkdtempSync(join(tmpdir(), 'cfy-audit-detection-'));
+  const deployment = await startDeployment({ weaknesses, folder, rateLimit: false });
+  try {
+    const { target } = await loadTarget(deployment.targetFile, {
+      environment: {},
+      prompt: () => Promise.reject(new Error('nothing to ask')),
+    });
+    const bundle = await collectAll(
+      // The pace and the manager's rate limit have tests of their own; here they would only cost time.
+      { ...target, limits: { ...target.limits, requestsPerSecond: 10_000 } },
+      {
+        version: '0.0.0-test',
+        runId: 'test',
+        now: () => new Date(),
+        signal: new AbortController().signal,
+        onProgress: () => undefined,
+      },
+    );
+    const report = judge(bundle, loadJudge({ profile }));
+    const failed = report.results.filter((r) => r.counts.fail > 0).map((r) => r.rule);
+    const undecided = report.findings.flatMap((f) =>
+      f.outcome === 'unknown' || f.outcome === 'error' || f.outcome === 'manual'
+        ? [`${f.rule} ${f.subject.id}: ${f.reason}`]
+        : [],
+    );
+    return { bundle, report, failed, undecided };
+  } finally {
+    await deployment.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
