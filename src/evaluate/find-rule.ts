@@ -1,17 +1,17 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { InputError } from '../model/errors';
 import type { Rule } from '../model/rule';
-import { checkDocument, readDocument } from '../schema/document';
-import { packageSchema } from './package-schema';
+import { readDocument } from '../schema/document';
 
-/** One rule, without reading the rest of the catalogue. null: there is none of this id. Throws InputError if malformed. */
+/**
+ * One rule, without reading the rest of the catalogue. null: there is none of this id. Its shape is not checked here:
+ * `loadCatalogue` does, and a single look-up should not have to load a schema compiler.
+ */
 export function findRule(folder: string, id: string): Rule | null {
   if (!/^CFY-[A-Z]{3}-\d\d$/.test(id)) return null;
   const file = `${folder}/${placeOf(id)}`;
   if (!fileExists(file)) return null;
-  const document = readDocument(file);
-  checkDocument(document, packageSchema('rules/rule.schema.json'));
-  return document.value as Rule;
+  return readDocument(file).value as Rule;
 }
 
 /** Ids of all rules in the folder, by their file names. */

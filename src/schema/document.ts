@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { InputError } from '../model/errors';
 import type { JsonSchema } from '../model/rule';
-import { compileSchema, type Misfit, type Validator } from './ajv';
+import type { Misfit, Validator } from './ajv';
 import { closest, knownKeys } from './suggest';
 
 /** A YAML or JSON file, with the way back from a JSON pointer to the line it stands on. */
@@ -11,6 +11,12 @@ export interface SourceDocument {
   readonly value: unknown;
   /** 1-based line of the pointer's key or value; the nearest existing parent when it does not exist. */
   lineOf(pointer: string): number | undefined;
+}
+
+/** Loaded when a schema has to be compiled: reading a file alone should not pay for it. */
+function loadCompiler(): typeof import('./ajv') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('./ajv') as typeof import('./ajv');
 }
 
 const maxBytes = 256 * 1024 * 1024;
@@ -61,7 +67,7 @@ export function parseSource(text: string, file: string): SourceDocument {
 
 /** Checks a document against a schema. Throws one InputError for the first misfit, with line and pointer. */
 export function checkDocument(document: SourceDocument, schema: JsonSchema | Validator): void {
-  const validate = typeof schema === 'function' ? schema : compileSchema(schema);
+  const validate = typeof schema === 'function' ? schema : loadCompiler().compileSchema(schema);
   const misfits = validate(document.value);
   const first = mostTelling(misfits);
   if (first) {
