@@ -14,9 +14,9 @@ export interface SourceDocument {
 }
 
 /** Loaded when a schema has to be compiled: reading a file alone should not pay for it. */
-function loadCompiler(): typeof import('./ajv') {
+function loadCompiler(): { compileSchema(schema: JsonSchema): Validator } {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require('./ajv') as typeof import('./ajv');
+  return require('./ajv') as ReturnType<typeof loadCompiler>;
 }
 
 const maxBytes = 256 * 1024 * 1024;
