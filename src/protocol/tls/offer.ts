@@ -25,7 +25,8 @@ export async function offer(
   if (!opened.ok) return opened;
   const received = await exchange(opened.value, clientHello(version, route.serverName, compact), {
     enough: (bytes) => isEnough(bytes, depth),
-    limit: 512 * 1024,
+    // A chain of OpenSSL's largest size, and some more.
+    limit: 192 * 1024,
     timeoutMs: route.timeoutMs,
     signal: route.signal,
   });

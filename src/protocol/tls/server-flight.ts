@@ -96,7 +96,7 @@ function readMessages(bytes: Buffer, broken: string | null): Messages {
 }
 
 /** OpenSSL's default for a certificate chain is 100 KiB. */
-const maxMessage = 256 * 1024;
+const maxMessage = 128 * 1024;
 
 /** SHA-256 of "HelloRetryRequest": the random that marks one, RFC 8446 §4.1.3. */
 const retryRandom = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex');
