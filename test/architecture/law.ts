@@ -50,6 +50,16 @@ export const importLaw: readonly Law[] = [
     parts: [...inCollect()],
     modules: ['node:crypto', 'node:fs/promises', 'node:stream', 'node:worker_threads', 'node:zlib', ...files],
   },
+  {
+    part: 'collect/log-secrets/decompress.ts',
+    parts: [...inCollect(), 'collect/log-secrets/'],
+    modules: ['fzstd', 'xz-decompress', 'node:zlib'],
+  },
+  {
+    part: 'collect/log-secrets/bzip2.ts',
+    parts: [...inCollect(), 'collect/log-secrets/'],
+    modules: ['unbzip2-stream/lib/bit_iterator', 'unbzip2-stream/lib/bzip2'],
+  },
 
   { part: 'evaluate/', parts: ['model/', 'schema/'], modules: [] },
   { part: 'evaluate/catalogue.ts', parts: ['model/', 'schema/', 'evaluate/'], modules: files },

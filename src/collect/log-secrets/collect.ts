@@ -1,22 +1,23 @@
-import { dirname } from 'node:path';
 import type { CollectContext } from '../collector';
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { LogSecrets } from '../../model/log-secrets';
 import type { LogSource } from '../../model/target';
 import { shippedDetectors } from './detector';
-import { discover, type LogFile } from './discover';
+import { discover } from './discover';
 import { recognise } from './layout';
-import { openLedger } from './ledger';
-import { printablePath } from './printable';
+import { mergeLeaks } from './ledger';
 import type { KnownValue } from './known';
-import { readLog } from './read';
-import { logicalName } from './rotation';
-import { compileScanner, type Scanner } from './scan';
+import { logicalPath } from './rotation';
+import { compileScanner } from './scan';
+import { searchFile, type FileSearch, type SearchedFile } from './search';
 
-/** A log with its rotations. */
+type Found = EvidenceOf<'log.secrets'>;
+
+/** A log with its rotations, and what could not be read of it. */
 interface Log {
   readonly path: string;
-  readonly files: LogFile[];
+  readonly files: SearchedFile[];
+  readonly notRead: { readonly path: string; readonly reason: string }[];
 }
 
 /** Reads every log of one node: one observation a logical log, one `unavailable` a place that could not be read. */
@@ -24,84 +25,73 @@ export async function collectLogs(
   source: LogSource,
   context: CollectContext,
   known: readonly KnownValue[],
-): Promise<readonly EvidenceOf<'log.secrets'>[]> {
+): Promise<readonly Found[]> {
   const { files, refused, empty } = await discover(source.paths, context.signal);
-  const logs = groupRotations(files);
   const scanner = compileScanner(shippedDetectors(), { known });
   const total = files.reduce((sum, file) => sum + file.size, 0);
   let done = 0;
-  const evidence: EvidenceOf<'log.secrets'>[] = [];
-  const refusedOf = new Map<string, { path: string; reason: string }[]>();
-  for (const entry of refused) {
-    const log = logs.has(logicalPath(entry.path)) ? logicalPath(entry.path) : entry.path;
-    refusedOf.set(log, [...(refusedOf.get(log) ?? []), entry]);
+  const searches: FileSearch[] = [];
+  for (const { path, size } of files) {
+    searches.push(await searchFile(path, scanner, context.fingerprintKey, context.signal));
+    done += size;
+    context.progress(total === 0 ? 1 : Math.min(1, done / total));
   }
-  for (const log of logs.values()) {
-    const refusals = refusedOf.get(log.path) ?? [];
-    refusedOf.delete(log.path);
-    evidence.push(
-      await searchLog(log, source.node, refusals, scanner, context, (bytes) => {
-        done += bytes;
-        context.progress(total === 0 ? 1 : Math.min(1, done / total));
-      }),
-    );
-  }
-  for (const [path, refusals] of refusedOf) {
-    const reason = refusals.map((refusal) => `${refusal.path} ${refusal.reason}`).join('; ');
-    evidence.push({ ...about(path, source.node, context), state: 'unavailable', reason });
-  }
-  for (const path of empty) {
-    evidence.push({ ...about(path, source.node, context), state: 'absent', reason: 'there is no file' });
-  }
-  return evidence;
+  const logs = group(searches, refused);
+  return [
+    ...logs.map((log) => observe(log, source.node, context)),
+    ...empty.map((path): Found => ({
+      ...about(path, source.node, context),
+      state: 'absent',
+      reason: 'there is no file',
+    })),
+  ];
 }
 
-async function searchLog(
-  log: Log,
-  node: string | null,
-  refused: LogSecrets['notRead'],
-  scanner: Scanner,
-  context: CollectContext,
-  advance: (bytes: number) => void,
-): Promise<EvidenceOf<'log.secrets'>> {
-  const ledger = openLedger(context.fingerprintKey);
-  const files: LogSecrets['files'][number][] = [];
-  const notRead = [...refused];
-  for (const file of log.files) {
-    const path = printablePath(file.path);
-    const scan = scanner.start((sighting) => {
-      ledger.note(sighting, path);
-    });
-    const { compressed, bytes, reason } = await readLog(file.path, context.signal, (piece) => {
-      scan.push(piece);
-    });
-    scan.end();
-    advance(file.size);
-    if (reason !== null) notRead.push({ path, reason });
-    // What was searched before reading failed is evidence; a file of which nothing was read is not.
-    if (reason === null || bytes > 0) {
-      files.push({ path, compressed, bytes, lines: scan.lines(), complete: reason === null });
-    }
-  }
-  const base = about(log.path, node, context);
+function observe({ path, files, notRead }: Log, node: string | null, context: CollectContext): Found {
+  const base = about(path, node, context);
   if (files.length === 0) {
     return {
       ...base,
       state: 'unavailable',
-      reason: notRead.map(({ path, reason }) => `${path} ${reason}`).join('; '),
+      reason: notRead.map((one) => `${one.path} ${one.reason}`).join('; '),
     };
   }
   const data: LogSecrets = {
     node,
-    ...recognise(log.path),
-    path: log.path,
-    files,
+    ...recognise(path.replace(/^.*!/s, (archive) => `${archive.slice(0, -1)}/`)),
+    path,
+    files: files.map(({ facts }) => facts),
     notRead,
-    leaks: ledger.leaks(),
-    privateKeys: ledger.privateKeys(),
-    truncated: ledger.truncated(),
+    leaks: mergeLeaks(files.flatMap(({ leaks }) => leaks)),
+    privateKeys: mergeLeaks(files.flatMap(({ privateKeys }) => privateKeys)),
+    truncated: files.some(({ truncated }) => truncated),
   };
   return { ...base, state: 'observed', data };
+}
+
+/** Logs in the order in which their first file was found; what was refused joins its log, or stands for itself. */
+function group(searches: readonly FileSearch[], refused: LogSecrets['notRead']): readonly Log[] {
+  const logs = new Map<string, Log>();
+  const logOf = (path: string): Log => {
+    const log = logs.get(path) ?? { path, files: [], notRead: [] };
+    logs.set(path, log);
+    return log;
+  };
+  for (const { searched, notRead } of searches) {
+    for (const file of searched) {
+      const log = logOf(logicalPath(file.path));
+      log.files.push(file);
+      if (file.reason !== null) log.notRead.push({ path: file.path, reason: file.reason });
+    }
+    for (const { path, reason } of notRead) logOf(logicalPath(path)).notRead.push({ path, reason });
+  }
+  for (const { path, reason } of refused) {
+    const log = logs.get(logicalPath(path)) ?? logOf(path);
+    log.notRead.push({ path, reason });
+  }
+  for (const { files } of logs.values())
+    files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return [...logs.values()];
 }
 
 function about(
@@ -116,22 +106,4 @@ function about(
     ...(node === null ? {} : { node }),
   };
   return { type: 'log.secrets', subject, observedAt: context.now().toISOString() };
-}
-
-function groupRotations(files: readonly LogFile[]): Map<string, Log> {
-  const logs = new Map<string, Log>();
-  for (const file of files) {
-    const path = logicalPath(printablePath(file.path));
-    const log = logs.get(path) ?? { path, files: [] };
-    log.files.push(file);
-    logs.set(path, log);
-  }
-  return logs;
-}
-
-function logicalPath(path: string): string {
-  const folder = dirname(path);
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const logical = logicalName(name);
-  return path.includes('/') ? `${folder === '/' ? '' : folder}/${logical}` : logical;
 }

@@ -18,6 +18,9 @@ export interface Discovery {
   readonly empty: readonly string[];
 }
 
+/** The path of a log that is read from standard input. */
+export const standardInput = '/dev/stdin';
+
 const maxDepth = 32;
 const maxFiles = 200_000;
 const slash = Buffer.from('/');
@@ -35,7 +38,9 @@ export async function discover(paths: readonly string[], signal: AbortSignal): P
   for (const declared of paths) {
     openFolders = new Set();
     if (!isGlob(declared)) {
-      await visit(Buffer.from(declared), 0, null);
+      // Standard input is a pipe; only when it is named itself.
+      if (declared === standardInput) files.push({ path: Buffer.from(declared), size: 0 });
+      else await visit(Buffer.from(declared), 0, null);
       continue;
     }
     const before = files.length + refused.length;

@@ -1,6 +1,6 @@
-/** True when a declared path holds `*`, `?` or `[`: a pattern, not a name. */
+/** True when a declared path holds `*`, `?`, `[` or `{`: a pattern, not a name. */
 export function isGlob(path: string): boolean {
-  return /[*?[]/.test(path);
+  return /[*?[{]/.test(path);
 }
 
 /** The directory to search: everything before the first segment with a wildcard. */
@@ -11,7 +11,7 @@ export function globBase(glob: string): string {
   return base === '' ? (glob.startsWith('/') ? '/' : '.') : base;
 }
 
-/** `*` and `?` stay within a segment, `**` crosses segments, `[a-z]` and `[!a-z]` as in the shell. */
+/** `*` and `?` stay within a segment, `**` crosses segments, `[a-z]`, `[!a-z]` and `{a,b}` as in the shell. */
 export function compileGlob(glob: string): (path: string) => boolean {
   const wanted = glob.replace(/^\.\//, '').split('/');
   const segments = wanted.map((segment) => (segment === '**' ? null : segmentPattern(segment)));
@@ -42,13 +42,17 @@ function matchSegments(pattern: readonly (RegExp | null)[], path: readonly strin
 }
 
 function segmentPattern(segment: string): RegExp {
-  const source = segment.replace(
-    /\[(!?)([^\]/]{1,64})\]|[^]/g,
-    (all, negated: string | undefined, set?: string) => {
-      if (set !== undefined) return `[${negated === '!' ? '^' : ''}${set.replace(/[\\^]/g, '\\$&')}]`;
-      if (all === '*') return '[^/]*';
-      return all === '?' ? '[^/]' : all.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-    },
-  );
+  const source = segment.replace(special, (all, negated?: string, set?: string, choices?: string) => {
+    if (choices !== undefined) return `(?:${choices.split(',').map(escapeText).join('|')})`;
+    if (set !== undefined) return `[${negated === '!' ? '^' : ''}${set.replace(/[\\^]/g, '\\$&')}]`;
+    if (all === '*') return '[^/]*';
+    return all === '?' ? '[^/]' : escapeText(all);
+  });
   return new RegExp(`^${source}$`, 's');
+}
+
+const special = /\[(!?)([^\]/]{1,64})\]|\{([^{}/]{1,512})\}|[^]/g;
+
+function escapeText(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

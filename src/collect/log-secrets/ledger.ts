@@ -32,22 +32,22 @@ export function openLedger(fingerprintKey: Uint8Array): Ledger {
         truncated = true;
         return;
       }
-      const leak: LogLeak =
-        known === undefined
-          ? {
-              detector: detector.id,
-              title: detector.title,
-              confidence,
-              because,
-              fingerprint,
-              masked: maskedShape(secret),
-              file,
-              firstLine: line,
-              lastLine: line,
-              count: 1,
-            }
-          : merge(known, confidence, because, line, file);
-      entries.set(id, { leak, isKey: detector.kind === 'private-key' });
+      const leak: LogLeak = {
+        detector: detector.id,
+        title: detector.title,
+        confidence,
+        because,
+        fingerprint,
+        masked: maskedShape(secret),
+        file,
+        firstLine: line,
+        lastLine: line,
+        count: 1,
+      };
+      entries.set(id, {
+        leak: known === undefined ? leak : merge(known, leak),
+        isKey: detector.kind === 'private-key',
+      });
     },
     leaks: () => list(false),
     privateKeys: () => list(true),
@@ -55,18 +55,23 @@ export function openLedger(fingerprintKey: Uint8Array): Ledger {
   };
 }
 
-function merge(
-  known: LogLeak,
-  confidence: LogLeak['confidence'],
-  because: string,
-  line: number,
-  file: string,
-): LogLeak {
-  const surer = order[confidence] < order[known.confidence] ? { confidence, because } : {};
-  const counted = { ...known, ...surer, count: known.count + 1 };
-  if (file === known.file) return { ...counted, lastLine: line };
+/** One entry a secret and detector out of those of several files, in the order of the files. */
+export function mergeLeaks(leaks: readonly LogLeak[]): readonly LogLeak[] {
+  const merged = new Map<string, LogLeak>();
+  for (const leak of leaks) {
+    const id = `${leak.detector} ${leak.fingerprint}`;
+    const known = merged.get(id);
+    merged.set(id, known === undefined ? leak : merge(known, leak));
+  }
+  return [...merged.values()];
+}
+
+function merge(known: LogLeak, leak: LogLeak): LogLeak {
+  const { confidence, because } = order[leak.confidence] < order[known.confidence] ? leak : known;
+  const counted = { ...known, confidence, because, count: known.count + leak.count };
+  if (leak.file === known.file) return { ...counted, lastLine: Math.max(known.lastLine, leak.lastLine) };
   const others = known.alsoIn ?? [];
-  return others.includes(file) ? counted : { ...counted, alsoIn: [...others, file] };
+  return others.includes(leak.file) ? counted : { ...counted, alsoIn: [...others, leak.file] };
 }
 
 /** Stars and a length, rounded for what a person may have chosen: nothing that shortens a guess. */

@@ -1,177 +1,152 @@
-import { constants } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
-import { codeOf, explainCode } from './discover';
-
-/** How reading a file ended. `reason` is null when it was read to its end. */
-export interface ReadOutcome {
-  readonly compressed: boolean;
-  /** Uncompressed bytes that were handed on. */
-  readonly bytes: number;
-  readonly reason: string | null;
-}
+import { codeOf, explainCode, standardInput } from './discover';
+import { decompress } from './decompress';
+import { compressionOf, unpack, type Unpacked } from './unpack';
+import type { Sink } from './sink';
+import { readZip } from './zip';
 
 const pieceBytes = 1024 * 1024;
-const gzipSlice = 32 * 1024;
-const fineSlice = 16;
-/** Deflate reaches 1032:1 on zeros; logs stay far below. Small files may do as they like. */
-const maxRatio = 250;
-const ratioFreeBytes = 64 * 1024 * 1024;
+/** Decoders keep what they make of a piece in memory until it is searched, so they get small ones. */
+const packedPiece = 16 * 1024;
+const finePiece = 16;
+const interrupted = 'the run was interrupted while it was read';
 
 /**
- * Hands the content of a file, uncompressed, to `take` piece by piece; a piece is only valid during the call.
- * A file that grows is read up to the size it had when it was opened. Never rejects for what a file is or does.
+ * Reads a file, whatever it is packed in, into leaves. Returns why it could not be read, or null; leaves have their
+ * own reasons. A file that grows is read up to the size it had when it was opened. Never rejects for what a file is
+ * or does.
  */
-export async function readLog(
-  path: Buffer,
-  signal: AbortSignal,
-  take: (piece: Uint8Array) => void,
-): Promise<ReadOutcome> {
-  let bytes = 0;
-  let compressed = false;
+export async function readLog(path: Buffer, signal: AbortSignal, to: Unpacked): Promise<string | null> {
+  const aborted = (): boolean => signal.aborted;
   let handle: FileHandle | undefined;
-  const count = (piece: Uint8Array): void => {
-    bytes += piece.length;
-    take(piece);
-  };
   try {
+    if (path.toString() === standardInput) return await readInput(aborted, to);
     // Not to hang on a FIFO that took the file's place since it was listed.
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     const info = await handle.stat();
-    if (!info.isFile()) return { compressed, bytes, reason: 'is not a file any more' };
-    const format = await readFormat(handle);
-    compressed = format !== 'plain';
-    if (format === 'gzip')
-      return { compressed, ...(await readGzip(handle, info.size, signal, count)), bytes };
-    if (format !== 'plain')
-      return { compressed, bytes, reason: `is compressed as ${format}, which is not read yet` };
-    const reason = await readPlain(handle, info.size, signal, count);
-    return { compressed, bytes, reason };
+    if (!info.isFile()) return 'is not a file any more';
+    const head = Buffer.alloc(6);
+    await handle.read(head, 0, 6, 0);
+    if (head.toString('latin1', 0, 4) === 'PK\x03\x04') return await readZip(handle, info.size, aborted, to);
+    if (compressionOf(head) === 'gzip') await readGzip(handle, info.size, aborted, to);
+    else
+      await readPieces(
+        handle,
+        info.size,
+        aborted,
+        unpack(to),
+        compressionOf(head) === null ? pieceBytes : packedPiece,
+      );
+    return null;
   } catch (error) {
-    return { compressed, bytes, reason: explainCode(codeOf(error)) };
+    return explainCode(codeOf(error));
   } finally {
     await handle?.close().catch(() => undefined);
   }
 }
 
-async function readFormat(handle: FileHandle): Promise<'plain' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'zip'> {
-  const head = Buffer.alloc(6);
-  await handle.read(head, 0, 6, 0);
-  const hex = head.toString('hex');
-  if (hex.startsWith('1f8b08')) return 'gzip';
-  if (hex.startsWith('425a68')) return 'bzip2';
-  if (hex === 'fd377a585a00') return 'xz';
-  if (hex.startsWith('28b52ffd')) return 'zstd';
-  return hex.startsWith('504b0304') ? 'zip' : 'plain';
-}
-
-async function readPlain(
+async function readPieces(
   handle: FileHandle,
   size: number,
-  signal: AbortSignal,
-  take: (piece: Uint8Array) => void,
-): Promise<string | null> {
-  const buffer = Buffer.alloc(Math.min(pieceBytes, Math.max(size, 4096)));
+  aborted: () => boolean,
+  sink: Sink,
+  piece: number | ((position: number) => number),
+): Promise<void> {
+  const most = typeof piece === 'number' ? piece : packedPiece;
+  const buffer = Buffer.alloc(Math.min(most, Math.max(size, 4096)));
   let position = 0;
-  // Files of size 0 that hold something exist (procfs); a regular log of size 0 costs one read.
   for (;;) {
-    if (signal.aborted) return 'the run was interrupted while it was read';
-    const want = size === 0 ? buffer.length : Math.min(buffer.length, size - position);
-    if (want === 0) return null;
-    const { bytesRead } = await handle.read(buffer, 0, want, position);
-    if (bytesRead === 0) return position < size ? 'was truncated while it was read' : null;
+    if (aborted()) return sink.end(interrupted);
+    // Some files of size 0 hold something (procfs): one read tells.
+    const room = typeof piece === 'number' ? buffer.length : Math.min(buffer.length, piece(position));
+    const want = size === 0 ? room : Math.min(room, size - position);
+    if (want === 0) return sink.end(null);
+    const { bytesRead } = await readOrFault(handle, buffer, want, position, sink);
+    if (bytesRead < 0) return;
+    if (bytesRead === 0) return sink.end(position < size ? 'was truncated while it was read' : null);
     position += bytesRead;
-    take(buffer.subarray(0, bytesRead));
-    if (size === 0) return null;
+    await sink.write(buffer.subarray(0, bytesRead));
+    if (size === 0) return sink.end(null);
+  }
+}
+
+/** An error in the middle of a file must not lose what was read before. */
+async function readOrFault(
+  handle: FileHandle,
+  buffer: Buffer,
+  want: number,
+  position: number,
+  sink: Sink,
+): Promise<{ readonly bytesRead: number }> {
+  try {
+    return await handle.read(buffer, 0, want, position);
+  } catch (error) {
+    await sink.end(explainCode(codeOf(error)));
+    return { bytesRead: -1 };
   }
 }
 
 /**
- * zlib withholds what it made of a slice in which it meets an error, so the slice at fault is read a second time in
- * tiny pieces: everything before the first bad byte is searched.
+ * zlib withholds what it made of a piece in which it meets an error. Such a file is read a second time, with the
+ * piece at fault in tiny pieces, and what had been handed on is skipped: everything before the first bad byte is
+ * searched, once.
  */
 async function readGzip(
   handle: FileHandle,
   size: number,
-  signal: AbortSignal,
-  take: (piece: Uint8Array) => void,
-): Promise<{ readonly reason: string | null }> {
-  let delivered = 0;
-  const first = await inflate(handle, size, signal, Infinity, (piece) => {
-    delivered += piece.length;
-    take(piece);
+  aborted: () => boolean,
+  to: Unpacked,
+): Promise<void> {
+  const content = unpack(to, null, 1);
+  let at = 0;
+  let handedOn = 0;
+  let faultyFrom: number | null = null;
+  const first: Sink = {
+    write(piece) {
+      handedOn += piece.length;
+      return content.write(piece);
+    },
+    end(fault) {
+      if (fault === null || !fault.startsWith('the compressed data')) return content.end(fault);
+      faultyFrom = at;
+    },
+  };
+  await readPieces(handle, size, aborted, decompress('gzip', first), (position) => {
+    at = position;
+    return packedPiece;
   });
-  if (first.fault === null || first.at === null) return { reason: first.fault };
-  let skip = delivered;
-  await inflate(handle, size, signal, first.at, (piece) => {
-    const fresh = piece.subarray(Math.min(skip, piece.length));
-    skip -= piece.length - fresh.length;
-    if (fresh.length > 0) take(fresh);
-  });
-  return { reason: first.fault };
+  const from = faultyFrom as number | null;
+  if (from === null) return;
+  let skip = handedOn;
+  const second: Sink = {
+    write(piece) {
+      const fresh = piece.subarray(Math.min(skip, piece.length));
+      skip -= piece.length - fresh.length;
+      if (fresh.length > 0) return content.write(fresh);
+    },
+    end: (fault) => content.end(fault),
+  };
+  await readPieces(handle, size, aborted, decompress('gzip', second), (position) =>
+    position >= from && position < from + packedPiece ? finePiece : packedPiece,
+  );
 }
 
-interface Inflated {
-  readonly fault: string | null;
-  /** Where the slice at fault begins; null when the data itself was sound. */
-  readonly at: number | null;
-}
-
-async function inflate(
-  handle: FileHandle,
-  size: number,
-  signal: AbortSignal,
-  fineFrom: number,
-  take: (piece: Uint8Array) => void,
-): Promise<Inflated> {
-  const gunzip = createGunzip({ chunkSize: 64 * 1024 });
-  let produced = 0;
-  let consumed = 0;
-  let broken = null as string | null;
-  gunzip.on('data', (piece: Buffer) => {
-    produced += piece.length;
-    if (broken === null && produced > ratioFreeBytes && produced > maxRatio * (consumed + gzipSlice)) {
-      broken = `expands to more than ${String(maxRatio)} times its size; reading stopped`;
-    }
-    if (broken === null) take(piece);
-  });
-  const failed = new Promise<Error>((resolve) => gunzip.once('error', resolve));
-  const slice = Buffer.alloc(gzipSlice);
-  const fineTo = fineFrom + gzipSlice;
+async function readInput(aborted: () => boolean, to: Unpacked): Promise<string | null> {
+  const sink = unpack(to);
+  let fault: string | null = null;
   try {
-    for (;;) {
-      if (signal.aborted) return { fault: 'the run was interrupted while it was read', at: null };
-      const inFine = consumed >= fineFrom && consumed < fineTo;
-      const want = Math.min(inFine ? fineSlice : gzipSlice, size - consumed);
-      const { bytesRead } = want === 0 ? { bytesRead: 0 } : await handle.read(slice, 0, want, consumed);
-      const written =
-        bytesRead === 0
-          ? new Promise<null>(
-              (resolve) =>
-                void gunzip
-                  .once('end', () => {
-                    resolve(null);
-                  })
-                  .end(),
-            )
-          : new Promise<null>((resolve) =>
-              gunzip.write(Buffer.from(slice.subarray(0, bytesRead)), () => {
-                resolve(null);
-              }),
-            );
-      const error = await Promise.race([written, failed]);
-      if (broken !== null) return { fault: broken, at: null };
-      if (error !== null) return { fault: explainGzip(error), at: consumed };
-      if (bytesRead === 0) return { fault: null, at: null };
-      consumed += bytesRead;
+    for await (const piece of createReadStream('', {
+      fd: 0,
+      autoClose: false,
+      highWaterMark: packedPiece * 4,
+    })) {
+      if (aborted()) break;
+      await sink.write(piece as Buffer);
     }
-  } finally {
-    gunzip.destroy();
+  } catch (error) {
+    fault = explainCode(codeOf(error));
   }
-}
-
-function explainGzip(error: Error): string {
-  return codeOf(error) === 'Z_BUF_ERROR'
-    ? 'the compressed data ends too early'
-    : `the compressed data is corrupt (${error.message})`;
+  await sink.end(aborted() ? interrupted : fault);
+  return null;
 }

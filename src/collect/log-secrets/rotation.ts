@@ -18,3 +18,9 @@ export function logicalName(name: string): string {
     .replace(/[._-](?:19|20)\d{2}-?[01]\d-?[0-3]\d(?:[-_T]\d{1,10}){0,2}(?=\.(?:log|txt|out|err)$)/i, '')
     .replace(/^(postgresql)-(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?=\.log$)/, '$1-%a');
 }
+
+/** The path of the log that a file at this path belongs to. */
+export function logicalPath(path: string): string {
+  const name = path.slice(path.search(/[^/!]*$/));
+  return name === '' ? path : path.slice(0, path.length - name.length) + logicalName(name);
+}

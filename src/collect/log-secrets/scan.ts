@@ -57,16 +57,19 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
   ]);
   const prefilter = compilePrefilter([...byLiteral.keys()]);
   const interested = prefilter.literals.map((literal) => byLiteral.get(literal) ?? []);
+  /** Buffers of scans that have ended: one scan is open at a time, so one is enough. */
+  const idle: Buffer[] = [];
   return { start: (sighted) => startScan(sighted) };
 
   function startScan(sighted: (sighting: Sighting) => void): Scan {
-    const buffer = Buffer.alloc(behind + pemAhead + blockBytes + 64);
+    const buffer = idle.pop() ?? Buffer.alloc(behind + pemAhead + blockBytes + 64);
     const capacity = buffer.length - 16;
     /** Bytes in the buffer; of them [0, searched) have been searched, and [0, counted) counted for newlines. */
     let filled = 0;
     let searched = 0;
     let counted = 0;
     let newlines = 0;
+    let total: number | null = null;
     /** Offset of buffer[0] in the cleaned stream. */
     let base = 0;
     let lastByte = 0x0a;
@@ -89,8 +92,11 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
     const end = (): void => {
       searchBlock(true);
       flush(Infinity);
+      total = lines();
+      idle.push(buffer);
     };
     const lines = (): number => {
+      if (total !== null) return total;
       countTo(filled);
       return newlines + (lastByte === 0x0a ? 0 : 1);
     };

@@ -1,0 +1,73 @@
+import type { LogLeak, LogSecrets } from '../../model/log-secrets';
+import { openLedger } from './ledger';
+import { printablePath } from './printable';
+import { readLog } from './read';
+import type { Scanner } from './scan';
+
+/** One log file searched: a file on disk, or a member of an archive. Holds no secret. */
+export interface SearchedFile {
+  /** Printable; of a member `archive!member`. */
+  readonly path: string;
+  readonly facts: LogSecrets['files'][number];
+  readonly reason: string | null;
+  readonly leaks: readonly LogLeak[];
+  readonly privateKeys: readonly LogLeak[];
+  readonly truncated: boolean;
+}
+
+/** What came of one file on disk: one log, or those of an archive. */
+export interface FileSearch {
+  readonly searched: readonly SearchedFile[];
+  readonly notRead: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Reads and searches one file. Never rejects for what the file is or does. */
+export async function searchFile(
+  path: Buffer,
+  scanner: Scanner,
+  fingerprintKey: Uint8Array,
+  signal: AbortSignal,
+): Promise<FileSearch> {
+  const searched: SearchedFile[] = [];
+  const notRead: FileSearch['notRead'][number][] = [];
+  const own = printablePath(path);
+  const nameOf = (member: string | null): string => (member === null ? own : `${own}!${member}`);
+  const reason = await readLog(path, signal, {
+    open(member, compressed) {
+      const name = nameOf(member);
+      const ledger = openLedger(fingerprintKey);
+      const scan = scanner.start((sighting) => {
+        ledger.note(sighting, name);
+      });
+      let bytes = 0;
+      return {
+        write(piece) {
+          bytes += piece.length;
+          scan.push(piece);
+        },
+        end(fault) {
+          scan.end();
+          // What was searched before reading failed is evidence; a file of which nothing was read is not.
+          if (fault !== null && bytes === 0) {
+            notRead.push({ path: name, reason: fault });
+            return;
+          }
+          const facts = { path: name, compressed, bytes, lines: scan.lines(), complete: fault === null };
+          searched.push({
+            path: name,
+            facts,
+            reason: fault,
+            leaks: ledger.leaks(),
+            privateKeys: ledger.privateKeys(),
+            truncated: ledger.truncated(),
+          });
+        },
+      };
+    },
+    refuse(member, fault) {
+      notRead.push({ path: nameOf(member), reason: fault });
+    },
+  });
+  if (reason !== null) notRead.push({ path: own, reason });
+  return { searched, notRead };
+}

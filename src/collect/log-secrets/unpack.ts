@@ -1,0 +1,93 @@
+import { decompress, type Compression } from './decompress';
+import { printable, printablePath } from './printable';
+import { isTar, untar } from './tar';
+import type { Sink } from './sink';
+
+/** Where the content of one log goes. */
+export interface Leaf {
+  write(piece: Uint8Array): void;
+  end(reason: string | null): void;
+}
+
+/** What an unpacked file is told to. `member` is the printable path within an archive; null outside of one. */
+export interface Unpacked {
+  open(member: string | null, compressed: boolean): Leaf;
+  refuse(member: string | null, reason: string): void;
+}
+
+const maxDepth = 4;
+const sniffBytes = 512;
+
+/** A sink that recognises compression and archives by their first bytes, however nested, and opens a leaf for each log. */
+export function unpack(to: Unpacked, member: string | null = null, depth = 0): Sink {
+  const head = Buffer.alloc(sniffBytes);
+  let filled = 0;
+  let next: Sink | null = null;
+  const decide = async (): Promise<Sink> => {
+    next = choose(head.subarray(0, filled), to, member, depth);
+    if (filled > 0) await next.write(head.subarray(0, filled));
+    return next;
+  };
+  return {
+    async write(piece) {
+      if (next !== null) return next.write(piece);
+      const part = piece.subarray(0, sniffBytes - filled);
+      head.set(part, filled);
+      filled += part.length;
+      if (filled < sniffBytes) return;
+      const chosen = await decide();
+      if (part.length < piece.length) await chosen.write(piece.subarray(part.length));
+    },
+    async end(fault) {
+      await (next ?? (await decide())).end(fault);
+    },
+  };
+}
+
+function choose(head: Buffer, to: Unpacked, member: string | null, depth: number): Sink {
+  if (depth >= maxDepth) return refused(to, member, `is packed more than ${String(maxDepth)} times`);
+  const compression = compressionOf(head);
+  if (compression !== null) return decompress(compression, unpack(to, member, depth + 1));
+  if (isTar(head)) {
+    const within = (name: Buffer): string | null => {
+      const path = name.length === 0 ? null : printablePath(name);
+      return member === null ? path : path === null ? member : `${member}!${path}`;
+    };
+    return untar(
+      (name) => unpack(to, within(name), depth + 1),
+      (name, reason) => {
+        to.refuse(within(name), reason);
+      },
+    );
+  }
+  if (head.toString('latin1', 0, 4) === 'PK\x03\x04' && member !== null) {
+    return refused(to, member, 'is a zip archive within another archive, which is not read');
+  }
+  const leaf = to.open(member === null ? null : printable(member), depth > 0);
+  return {
+    write: (piece) => {
+      leaf.write(piece);
+    },
+    end: (fault) => {
+      leaf.end(fault);
+    },
+  };
+}
+
+/** Compression by magic number: names lie. */
+export function compressionOf(head: Buffer): Compression | null {
+  const hex = head.toString('hex', 0, 6);
+  if (hex.startsWith('1f8b08')) return 'gzip';
+  if (/^425a683[1-9]/.test(hex)) return 'bzip2';
+  if (hex === 'fd377a585a00') return 'xz';
+  return hex.startsWith('28b52ffd') ? 'zstd' : null;
+}
+
+function refused(to: Unpacked, member: string | null, reason: string): Sink {
+  return {
+    write: () => undefined,
+    end: () => {
+      to.refuse(member, reason);
+    },
+  };
+}
