@@ -140,13 +140,13 @@ const unxzInto: OpenDecoder = (take) => {
     },
     { highWaterMark: 0 },
   );
-  let closed = false;
+  const state = { closed: false };
   const reader = new XzReadableStream(source).getReader();
   const drained = (async (): Promise<Error | null> => {
     try {
       for (;;) {
         const { done, value } = await reader.read();
-        if (done || closed) return null;
+        if (done || state.closed) return null;
         await take(value);
       }
     } catch (error) {
@@ -167,7 +167,7 @@ const unxzInto: OpenDecoder = (take) => {
       if (error !== null) throw error;
     },
     close() {
-      closed = true;
+      state.closed = true;
       queue.push(null);
       arrived?.();
     },

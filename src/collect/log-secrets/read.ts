@@ -108,7 +108,7 @@ async function readGzip(
       return content.write(piece);
     },
     end(fault) {
-      if (fault === null || !fault.startsWith('the compressed data')) return content.end(fault);
+      if (fault?.startsWith('the compressed data') !== true) return content.end(fault);
       faultyFrom = at;
     },
   };
