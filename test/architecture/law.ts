@@ -95,6 +95,9 @@ export const importLaw: readonly Law[] = [
 
 /** Each package enters by one door. */
 export const packageDoors: Readonly<Record<string, string>> = {
+  fzstd: 'collect/log-secrets/decompress.ts',
+  'xz-decompress': 'collect/log-secrets/decompress.ts',
+  'unbzip2-stream': 'collect/log-secrets/bzip2.ts',
   ajv: 'schema/ajv.ts',
   'ajv-formats': 'schema/ajv.ts',
   commander: 'cli/program.ts',
