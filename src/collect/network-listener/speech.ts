@@ -79,8 +79,10 @@ async function askInClear(
         const greeting = await greetHttp(socket, hostHeader(to), userAgent, to);
         if (!greeting.ok) return unanswered(greeting.trouble);
         const { status, wantsTls } = greeting.value;
-        // A TLS listener's complaint about plain HTTP is no service in clear text.
-        return said(tls && wantsTls ? null : 'http', status);
+        // A TLS listener's complaint about plain HTTP is no service in clear text, and without an answer to the TLS offer
+        // no proof of TLS either.
+        if (wantsTls && !tls) return trouble('timeout', 'the listener asks for TLS, but did not answer the TLS offer');
+        return said(wantsTls ? null : 'http', status);
       }
       case 'amqp': {
         const greeting = await greetBroker(socket, to);

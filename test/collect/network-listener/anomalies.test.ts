@@ -44,6 +44,31 @@ async function look(behaviour: Behaviour): Promise<Record<'listeners' | 'tls', E
 
 const ports = ['manager-1/port/80', 'manager-1/port/443', 'broker-1/port/5671', 'broker-1/port/5672'];
 
+test('a TLS listener too busy to answer the offer is not taken for one that speaks clear text', async () => {
+  const busy = createServer((socket) => {
+    socket
+      .on('error', () => undefined)
+      .once('data', (bytes: Buffer) => {
+        // nginx's own words to plain HTTP on a TLS port; the TLS hello gets no answer in time.
+        if (bytes[0] !== 22) {
+          socket.end(
+            'HTTP/1.1 400 Bad Request\r\n\r\n<center>The plain HTTP request was sent to HTTPS port</center>',
+          );
+        }
+      });
+  });
+  await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+  const https = (busy.address() as AddressInfo).port;
+  const limits = { requestsPerSecond: 1000, connectTimeoutMs: 200, subjectTimeoutMs: 30_000, concurrency: 8 };
+  const target = targetOf({ managers: [managerOf({ ports: { https } })], vantage: 'network', limits });
+  try {
+    const evidence = evidenceOn(await runTarget(target, networkListener), 'manager-1/port/443');
+    expect(evidence).toMatchObject({ state: 'unavailable', reason: expect.stringContaining('asks for TLS') });
+  } finally {
+    busy.close();
+  }
+});
+
 describe('a listener that goes away after one connection', () => {
   it.each([
     ['an alert', [21, 3, 3, 0, 2, 2, 40], 'unavailable'],
