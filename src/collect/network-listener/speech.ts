@@ -81,7 +81,8 @@ async function askInClear(
         const { status, wantsTls } = greeting.value;
         // A TLS listener's complaint about plain HTTP is no service in clear text, and without an answer to the TLS offer
         // no proof of TLS either.
-        if (wantsTls && !tls) return trouble('timeout', 'the listener asks for TLS, but did not answer the TLS offer');
+        if (wantsTls && !tls)
+          return trouble('timeout', 'the listener asks for TLS, but did not answer the TLS offer');
         return said(wantsTls ? null : 'http', status);
       }
       case 'amqp': {
