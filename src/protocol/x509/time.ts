@@ -3,7 +3,11 @@ import { latin1 } from './values';
 
 const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
-const FORM = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(?:(\d{2})(\.\d+)?)?(Z|[+-]\d{4})?$/;
+const rest = String.raw`(\d{2})(\d{2})(\d{2})(\d{2})(?:(\d{2})(\.\d+)?)?(Z|[+-]\d{4})?$`;
+const forms: ReadonlyMap<number, RegExp> = new Map([
+  [tags.utcTime, new RegExp(String.raw`^(\d{2})${rest}`)],
+  [tags.generalizedTime, new RegExp(String.raw`^(\d{4})${rest}`)],
+]);
 
 /**
  * UTCTime or GeneralizedTime (RFC 5280 §4.1.2.5) as epoch milliseconds. A time that is no time fails closed: the
@@ -18,10 +22,9 @@ export function readTime(element: Element | undefined, bound: 'start' | 'end', r
 }
 
 function parseTime(tag: number, text: string, reading: Reading): number | null {
-  const match = FORM.exec(text);
-  if (match === null || (tag !== tags.utcTime && tag !== tags.generalizedTime)) return null;
+  const match = forms.get(tag)?.exec(text) ?? null;
+  if (match === null) return null;
   const [, digits = '', month, day, hour, minute, second, fraction, zone] = match;
-  if (digits.length !== (tag === tags.utcTime ? 2 : 4)) return null;
   const written = Number(digits);
   const year = digits.length === 4 ? written : written < 50 ? 2000 + written : 1900 + written;
   const parts = [Number(month), Number(day), Number(hour), Number(minute), Number(second ?? '0')] as const;
@@ -31,7 +34,11 @@ function parseTime(tag: number, text: string, reading: Reading): number | null {
   const exact = date.getUTCMonth() === parts[0] - 1 && date.getUTCDate() === parts[1];
   if (!exact || parts[2] > 23 || parts[3] > 59 || parts[4] > 59) return null;
   if (second === undefined || fraction !== undefined || zone !== 'Z') {
-    addFault(reading, 'time', `${JSON.stringify(text)} lacks seconds or Z, or has a fraction`);
+    addFault(
+      reading,
+      'time',
+      `${tag === tags.utcTime ? 'UTCTime' : 'GeneralizedTime'} ${text} lacks seconds or Z, or has a fraction`,
+    );
   } else if (tag === tags.generalizedTime && year < 2050) {
     addFault(reading, 'time-form', `${text}: years before 2050 are written as UTCTime`);
   }
