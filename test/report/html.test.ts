@@ -5,6 +5,7 @@ import { sampleReport } from '../../fixtures/report/report';
 import type { Report } from '../../src/model/report';
 import { loadFormat } from '../../src/report';
 import { htmlString, markup, trusted } from '../../src/report/html/markup';
+import { anchor } from '../../src/report/html/parts';
 import { visible } from '../../src/report/visible';
 import { parseHtml } from './parse-html';
 
@@ -100,18 +101,35 @@ test('hostile text is inert and visible, and its cut is announced', () => {
 });
 
 test('the template escapes whatever is not markup', () => {
+  const sharp = fc.constantFrom(...Array.from(`<>"'&=/ ;#x1\`\n\u202E\uD800\u0000`));
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-      const [p, ...inside] = parseHtml(htmlString(markup`<p title="${text}">${text}</p>`));
-      expect(p?.name).toBe('p');
-      expect([...(p?.attributes.keys() ?? [])]).toEqual(['title']);
-      expect(inside.every(({ name }) => name === 'span' || name === 'bdi')).toBe(true);
-    }),
+    fc.property(
+      fc.oneof(fc.string({ unit: sharp }), fc.string({ unit: 'binary', maxLength: 60 })),
+      (text) => {
+        const [p, ...inside] = parseHtml(htmlString(markup`<p title="${text}">${text}</p>`));
+        expect(p?.name).toBe('p');
+        expect([...(p?.attributes.keys() ?? [])]).toEqual(['title']);
+        expect(inside.every(({ name }) => name === 'span' || name === 'bdi')).toBe(true);
+      },
+    ),
   );
   expect(() => markup`<p ${'onclick=x'}>`).toThrow(/cannot be made safe/);
   expect(htmlString(markup`<b>${trusted('<i></i>')}${null}${false}${[1, '<']}</b>`)).toBe(
     '<b><i></i>1&lt;</b>',
   );
+});
+
+test('different names have different ids, each fit for a link', () => {
+  const name = fc.string({ unit: fc.constantFrom('a', 'A', '_', '-', ' ', '#', 'é', '5f') });
+  fc.assert(
+    fc.property(name, name, (a, b) => {
+      expect(anchor('x', a) === anchor('x', b)).toBe(a === b);
+      expect(anchor('x', a)).toMatch(/^x-[A-Za-z0-9._-]*$/);
+    }),
+  );
+  expect(anchor('x', 'y'.repeat(9000))).not.toBe(anchor('x', 'y'.repeat(9001)));
+  expect(anchor('x', 'y'.repeat(9000)).length).toBeLessThan(80);
+  expect(anchor('rule', 'CFY-CRT-02')).toBe('rule-CFY-CRT-02');
 });
 
 test('long lists are cut with their count and the place of the rest', () => {

@@ -24,7 +24,7 @@ export function parseHtml(source: string): readonly Element[] {
     for (let e: Element | null = open; e; e = e.parent) e.text += decode(text);
     if (!open && text.trim() !== '') throw new Error(`text outside of any element: ${excerpt(text)}`);
     if (next < 0) break;
-    const tag = /^<(\/?)([a-z][a-z0-9]*)((?: [a-z][a-z0-9-]*(?:="[^"<>]*")?|\s)*)(\/?)>/i.exec(
+    const tag = /^<(\/?)([a-z][a-z0-9]*)((?:\s[a-z][a-z0-9-]*(?:="[^"<>]*")?|\s)*)(\/?)>/i.exec(
       source.slice(next, next + 20_000),
     );
     if (source.startsWith('<!doctype html>', next)) {

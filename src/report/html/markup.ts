@@ -18,16 +18,20 @@ const textLimit = 1200;
  * quoted attribute becomes an inert attribute value. Throws for text in a place where escaping cannot make it safe.
  */
 export function markup(strings: TemplateStringsArray, ...inserts: readonly Insert[]): Markup {
-  let out = strings[0] ?? '';
+  const parts = strings.map((part) => part.replace(indentation, '\n'));
+  let out = parts[0] ?? '';
   let literal = out;
   inserts.forEach((insert, index) => {
     out += write(insert, placeOf(literal));
-    const next = strings[index + 1] ?? '';
+    const next = parts[index + 1] ?? '';
     out += next;
     literal += next;
   });
   return asMarkup(out);
 }
+
+/** The indentation of templates in the source: one byte of white space means the same and weighs less. */
+const indentation = /\n\s+/g;
 
 /** The HTML as a string, for the end of the line. */
 export function htmlString(value: Markup): string {
