@@ -11,13 +11,8 @@ import {
   tags,
 } from './der';
 import { listExtensions } from './extension-set';
-import {
-  type AuthorityKeyId,
-  readAuthorityKeyId,
-  readPointName,
-  readSerial,
-  type PointName,
-} from './extensions';
+import { type PointName, readPointName } from './distribution-points';
+import { type AuthorityKeyId, readAuthorityKeyId, readSerial } from './extensions';
 import { type Name, readName } from './name';
 import { extensionOids as oids } from './oids';
 import { readTime } from './time';

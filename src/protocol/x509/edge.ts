@@ -10,15 +10,13 @@ export function checkEdge(checks: Checks, child: Certificate, issuer: Certificat
   budget.edges -= 1;
   if (budget.edges < 0)
     return problemOf(child, 'other', 'budget', 'has more possible issuers than are worth trying');
-  const expected = child.extensions.authorityKeyId?.value.keyId ?? null;
-  const offered = issuer.extensions.subjectKeyId?.value ?? null;
-  // RFC 5280 uses key identifiers only to find issuers; OpenSSL refuses an issuer whose identifier differs.
-  if (profile === 'private-pki' && expected !== null && offered !== null && expected !== offered) {
+  const other = profile === 'private-pki' ? otherKey(child, issuer) : null;
+  if (other !== null) {
     return problemOf(
       child,
       'unknown-root',
       'key-identifier',
-      `was issued by a key ${expected}; ${nameOf(issuer)} has the same name but key ${offered}`,
+      `was issued by ${other}: ${nameOf(issuer)} has the same name but is not its issuer`,
     );
   }
   const check = rememberSignature(checks, child, issuer);
@@ -44,6 +42,17 @@ export function checkEdge(checks: Checks, child: Certificate, issuer: Certificat
     'bad-signature',
     `is not signed by the key of ${nameOf(issuer)}, which it names as issuer: the certificate was altered, or another CA has the same name`,
   );
+}
+
+/** RFC 5280 uses authorityKeyIdentifier only to find issuers; OpenSSL refuses an issuer that it does not fit. */
+function otherKey(child: Certificate, issuer: Certificate): string | null {
+  const id = child.extensions.authorityKeyId?.value;
+  const offered = issuer.extensions.subjectKeyId?.value ?? null;
+  if (id === undefined) return null;
+  if (id.keyId !== null && offered !== null && id.keyId !== offered) return `the key ${id.keyId}`;
+  if (id.serial !== null && id.serial !== issuer.serial) return `the certificate with serial ${id.serial}`;
+  const name = id.issuer?.find(({ kind }) => kind === 'directory')?.name;
+  return name && name.key !== issuer.issuer.key ? `a certificate of "${name.text}"` : null;
 }
 
 /** Verifies a child's signature once for each key that is tried, within the budget. */

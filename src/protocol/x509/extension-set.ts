@@ -1,7 +1,9 @@
 import { addFault, DerError, type Element, expectTag, readAll, type Reading, readOne, tags } from './der';
 import * as read from './extensions';
+import * as points from './distribution-points';
 import type { GeneralName } from './general-name';
 import { extensionOids as oids } from './oids';
+import * as policy from './policy-extensions';
 import { readBoolean, readOid } from './values';
 
 /** A value and whether its extension is critical. */
@@ -22,10 +24,10 @@ export interface Extensions {
   readonly authorityKeyId: Extension<read.AuthorityKeyId> | null;
   readonly policies: Extension<readonly string[]> | null;
   readonly policyMappings: Extension<readonly (readonly [string, string])[]> | null;
-  readonly policyConstraints: Extension<read.PolicyConstraints> | null;
+  readonly policyConstraints: Extension<policy.PolicyConstraints> | null;
   readonly inhibitAnyPolicy: Extension<number> | null;
   readonly authorityInfoAccess: Extension<read.AuthorityInfoAccess> | null;
-  readonly crlDistributionPoints: Extension<readonly read.DistributionPoint[]> | null;
+  readonly crlDistributionPoints: Extension<readonly points.DistributionPoint[]> | null;
   /** All extensions in their order. */
   readonly all: readonly { readonly oid: string; readonly critical: boolean; readonly value: Uint8Array }[];
   /** Critical extensions that nothing here processes: RFC 5280 §4.2 demands that the certificate be refused. */
@@ -68,12 +70,12 @@ const readers = new Map<string, Reader>([
   [oids.nameConstraints, reader('nameConstraints', read.readNameConstraints)],
   [oids.subjectKeyId, reader('subjectKeyId', read.readSubjectKeyId)],
   [oids.authorityKeyId, reader('authorityKeyId', read.readAuthorityKeyId)],
-  [oids.certificatePolicies, reader('policies', read.readPolicies)],
-  [oids.policyMappings, reader('policyMappings', read.readPolicyMappings)],
-  [oids.policyConstraints, reader('policyConstraints', read.readPolicyConstraints)],
-  [oids.inhibitAnyPolicy, reader('inhibitAnyPolicy', read.readInhibitAnyPolicy)],
+  [oids.certificatePolicies, reader('policies', policy.readPolicies)],
+  [oids.policyMappings, reader('policyMappings', policy.readPolicyMappings)],
+  [oids.policyConstraints, reader('policyConstraints', policy.readPolicyConstraints)],
+  [oids.inhibitAnyPolicy, reader('inhibitAnyPolicy', policy.readInhibitAnyPolicy)],
   [oids.authorityInfoAccess, reader('authorityInfoAccess', read.readAuthorityInfoAccess)],
-  [oids.crlDistributionPoints, reader('crlDistributionPoints', read.readDistributionPoints)],
+  [oids.crlDistributionPoints, reader('crlDistributionPoints', points.readDistributionPoints)],
 ]);
 
 /** Reads `[3] Extensions`. The first of two extensions of one type counts; the second is a fault. */

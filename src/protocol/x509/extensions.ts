@@ -1,6 +1,5 @@
 import { addFault, DerError, type Element, expectTag, readAll, readOne, type Reading, tags } from './der';
 import { type GeneralName, readGeneralName, readGeneralNames } from './general-name';
-import { readRdnKey } from './name';
 import { keyUsages, purposes } from './oids';
 import { readBitString, readBoolean, readInteger, readOid, readSmallInteger, toHex } from './values';
 
@@ -25,19 +24,14 @@ export interface AuthorityKeyId {
   readonly serial: string | null;
 }
 
-/** policyConstraints: how many more certificates may follow; null: field absent. */
-export interface PolicyConstraints {
-  readonly requireExplicit: number | null;
-  readonly inhibitMapping: number | null;
-}
-
 /** authorityInfoAccess: where to ask for the status, where the issuer's certificate is. */
 export interface AuthorityInfoAccess {
   readonly ocsp: readonly string[];
   readonly issuers: readonly string[];
 }
 
-const sequenceOf = (value: Uint8Array, reading: Reading): Element[] =>
+/** The elements of the SEQUENCE that an extension's value is. */
+export const sequenceOf = (value: Uint8Array, reading: Reading): Element[] =>
   readAll(expectTag(readOne(value, reading), tags.sequence, reading).content, reading);
 
 export function readBasicConstraints(value: Uint8Array, reading: Reading): BasicConstraints {
@@ -96,50 +90,10 @@ export function readAuthorityKeyId(value: Uint8Array, reading: Reading): Authori
   for (const field of sequenceOf(value, reading)) {
     if (field.tag === 0x80) id = { ...id, keyId: toHex(field.content) };
     else if (field.tag === 0xa1) id = { ...id, issuer: readGeneralNames(field.content, reading) };
-    else if (field.tag === 0x82) id = { ...id, serial: toHex(field.content) };
+    else if (field.tag === 0x82) id = { ...id, serial: readSerial(field, reading) };
     else throw new DerError(`${reading.where}: unexpected field`);
   }
   return id;
-}
-
-/** certificatePolicies: the policy OIDs; qualifiers are not judged. */
-export function readPolicies(value: Uint8Array, reading: Reading): readonly string[] {
-  return sequenceOf(value, reading).map((information) => {
-    const [policy] = readAll(expectTag(information, tags.sequence, reading).content, reading);
-    return readOid(expectTag(policy, tags.oid, reading), reading);
-  });
-}
-
-/** policyMappings: pairs of issuer domain policy and subject domain policy. */
-export function readPolicyMappings(
-  value: Uint8Array,
-  reading: Reading,
-): readonly (readonly [string, string])[] {
-  return sequenceOf(value, reading).map((pair) => {
-    const [from, to] = readAll(expectTag(pair, tags.sequence, reading).content, reading);
-    return [
-      readOid(expectTag(from, tags.oid, reading), reading),
-      readOid(expectTag(to, tags.oid, reading), reading),
-    ];
-  });
-}
-
-export function readPolicyConstraints(value: Uint8Array, reading: Reading): PolicyConstraints {
-  let constraints: PolicyConstraints = { requireExplicit: null, inhibitMapping: null };
-  for (const field of sequenceOf(value, reading)) {
-    const skip = readSmallInteger(field, reading);
-    if (skip === null) throw new DerError(`${reading.where}: skip count is negative or too large`);
-    if (field.tag === 0x80) constraints = { ...constraints, requireExplicit: skip };
-    else if (field.tag === 0x81) constraints = { ...constraints, inhibitMapping: skip };
-    else throw new DerError(`${reading.where}: unexpected field`);
-  }
-  return constraints;
-}
-
-export function readInhibitAnyPolicy(value: Uint8Array, reading: Reading): number {
-  const skip = readSmallInteger(expectTag(readOne(value, reading), tags.integer, reading), reading);
-  if (skip === null) throw new DerError(`${reading.where}: skip count is negative or too large`);
-  return skip;
 }
 
 export function readAuthorityInfoAccess(value: Uint8Array, reading: Reading): AuthorityInfoAccess {
@@ -154,39 +108,6 @@ export function readAuthorityInfoAccess(value: Uint8Array, reading: Reading): Au
     if (oid === '1.3.6.1.5.5.7.48.2' && name.kind === 'uri') issuers.push(name.value);
   }
   return { ocsp, issuers };
-}
-
-/** The name of a distribution point: keys that compare, and the relative form's RDN. */
-export interface PointName {
-  readonly full: readonly string[];
-  readonly relative: string | null;
-  readonly uris: readonly string[];
-}
-
-/** One place where CRLs are published. */
-export interface DistributionPoint {
-  readonly name: PointName | null;
-}
-
-/** cRLDistributionPoints. */
-export function readDistributionPoints(value: Uint8Array, reading: Reading): readonly DistributionPoint[] {
-  return sequenceOf(value, reading).map((point) => {
-    const fields = readAll(expectTag(point, tags.sequence, reading).content, reading);
-    const name = fields.find((field) => field.tag === 0xa0);
-    return { name: name === undefined ? null : readPointName(name, reading) };
-  });
-}
-
-/** DistributionPointName, wrapped in its field. */
-export function readPointName(field: Element, reading: Reading): PointName {
-  const choice = readOne(field.content, reading);
-  if (choice.tag === 0xa1) return { full: [], relative: readRdnKey(choice.content, reading), uris: [] };
-  const names = readGeneralNames(expectTag(choice, 0xa0, reading).content, reading);
-  return {
-    full: names.map(({ kind, name, value }) => `${kind} ${name?.key ?? value}`),
-    relative: null,
-    uris: names.flatMap((name) => (name.kind === 'uri' ? [name.value] : [])),
-  };
 }
 
 function readOids(value: Uint8Array, reading: Reading): string[] {

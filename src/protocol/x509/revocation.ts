@@ -1,6 +1,6 @@
 import type { Certificate } from './certificate';
 import type { Crl } from './crl';
-import type { PointName } from './extensions';
+import type { PointName } from './distribution-points';
 import { verificationCost } from './key';
 import { nameOf } from './problem';
 import type { Profile } from './profile';

@@ -1,5 +1,5 @@
 import { integer, oid, sequence, tlv, utf8 } from '../../../fixtures/pki/der-writer';
-import { createKey, type Issued } from '../../../fixtures/pki/write-certificate';
+import { createKey, encodeName, type Issued } from '../../../fixtures/pki/write-certificate';
 import { type Change, day, issueCa, issueLeaf, now } from './chain';
 
 const raw = (type: string, value: Uint8Array, critical = false): Change => ({
@@ -191,9 +191,52 @@ export const rows: readonly Row[] = [
     'ski-critical',
   ],
   [
+    'authorityKeyIdentifier with another serial number',
+    'leaf',
+    {
+      keyIds: false,
+      ...raw('2.5.29.35', sequence(tlv(0xa1, tlv(0xa4, encodeName('CN=root'))), tlv(0x82, Uint8Array.of(1)))),
+    },
+    'key-identifier',
+    '',
+    'aki-missing',
+    'aki-missing',
+  ],
+  [
+    'authorityKeyIdentifier with another issuer',
+    'leaf',
+    {
+      keyIds: false,
+      ...raw(
+        '2.5.29.35',
+        sequence(tlv(0xa1, tlv(0xa4, encodeName('CN=CA'))), tlv(0x82, Uint8Array.of(0x40, 1))),
+      ),
+    },
+    'key-identifier',
+    '',
+    'aki-missing',
+    'aki-missing',
+  ],
+  [
+    'authorityKeyIdentifier with the right issuer and serial number',
+    'leaf',
+    {
+      keyIds: false,
+      ...raw(
+        '2.5.29.35',
+        sequence(tlv(0xa1, tlv(0xa4, encodeName('CN=root'))), tlv(0x82, Uint8Array.of(0x40, 1))),
+      ),
+    },
+    '',
+    '',
+    'aki-missing',
+    'aki-missing',
+  ],
+  ['RSA root signed with SHA-1', 'root', { key: createKey({ kind: 'rsa' }), hash: 'sha1' }, '', '', '', ''],
+  [
     'critical authorityKeyIdentifier',
     'leaf',
-    { keyIds: false, ...raw('2.5.29.35', sequence(tlv(0x82, Uint8Array.of(1))), true) },
+    { keyIds: false, ...raw('2.5.29.35', sequence(), true) },
     'unknown-critical-extension',
     '',
     'aki-critical',
@@ -326,7 +369,7 @@ export const rows: readonly Row[] = [
 /** The chain of a row: leaf, CA, root. */
 export function build(place: Row[1], change: Change): Issued[] {
   const root = issueCa('root', undefined, place === 'root' ? change : {});
-  const ca = issueCa('CA', root, place === 'ca' ? change : {});
+  const ca = issueCa('CA', root, { serial: 0x4001n, ...(place === 'ca' ? change : {}) });
   // The issuer's name in the leaf stays as it was, however the CA writes it.
   const leaf = issueLeaf({ ...ca, subject: issueCa('CA', root).subject }, place === 'leaf' ? change : {});
   return [leaf, ca, root];
