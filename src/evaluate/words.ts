@@ -84,9 +84,9 @@ function flat(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `[${value.map(flat).join(', ')}]`;
   if (typeof value === 'object') {
-    return `{${Object.entries(value)
-      .map(([k, v]) => `${k}: ${flat(v)}`)
-      .join(', ')}}`;
+    // Paths, digests and sentences inside an entry would push out what tells the entry apart; the evidence holds them.
+    const telling = Object.entries(value).filter(([, v]) => typeof v !== 'string' || v.length <= 32);
+    return `{${telling.map(([k, v]) => `${k}: ${flat(v)}`).join(', ')}}`;
   }
   return JSON.stringify(value);
 }

@@ -91,7 +91,7 @@ function first({ violations }: Finding & { readonly outcome: 'fail' }): string {
   const [violation] = violations;
   if (!violation) return '';
   const others = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
-  return `: ${violation.observed}, expected ${violation.expected}${others}`;
+  return `: ${nameOf(violation.pointer)}${violation.observed}, expected ${violation.expected}${others}`;
 }
 
 function capped(lines: readonly string[]): readonly string[] {
@@ -102,4 +102,10 @@ function capped(lines: readonly string[]): readonly string[] {
 
 function more(count: number): readonly string[] {
   return count > 0 ? [`… and ${count} more, see report.json`] : [];
+}
+
+/** Name of the property that is wrong, where the place has one; an entry of a list is told by its value. */
+function nameOf(pointer: string): string {
+  const last = pointer.split('/').at(-1) ?? '';
+  return last === '' || /^\d+$/.test(last) ? '' : `${last} is `;
 }
