@@ -4,12 +4,10 @@ import { InputError } from '../../model/errors';
 import { checkDocument, readDocument, type SourceDocument } from '../../schema/document';
 import { packageRoot } from '../../schema/package-root';
 import type { JsonSchema } from '../../model/rule';
+import type { Nearby } from './nearby';
 
 /** How a value that a pattern caught is judged; see judge.ts. */
 export type ValueKind = 'password' | 'token' | 'basic' | 'jwt' | 'exact' | 'private-key';
-
-/** What must stand near a literal before an expression is tried; checked on bytes, only to save time. */
-export type Nearby = 'none' | 'assignment' | 'userinfo' | 'run';
 
 /** One kind of credential, as written in rules/detectors/*.yaml. */
 export interface Detector {
@@ -89,7 +87,7 @@ function compileFile(document: SourceDocument): readonly Detector[] {
       throw new InputError('every quantifier must have an upper bound', where);
     let expression: RegExp;
     try {
-      expression = new RegExp(pattern, raw.caseSensitive === true ? 'dy' : 'diy');
+      expression = new RegExp(pattern, raw.caseSensitive === true ? 'y' : 'iy');
     } catch (error) {
       throw new InputError(error instanceof Error ? error.message : String(error), where);
     }

@@ -12,7 +12,6 @@ export interface Candidate {
   readonly value: string;
   /** Not quoted: it may be a word of a sentence. */
   readonly bare: boolean;
-  readonly before: string;
   readonly after: string;
   /** From the literal to the value: key, quotes and separator. */
   readonly key: string;

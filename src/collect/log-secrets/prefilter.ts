@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- `!` is not allowed, and `?? 0` halves the speed of the inner loop */
 /**
  * Finds a set of literals in bytes, in any letter case, by looking at every second offset only: four bytes are
  * folded to lower case, hashed and looked up in a bitmap. Each literal enters the bitmap with two neighbouring
@@ -20,25 +21,8 @@ const fold = 0x20;
 /** Builds the tables for literals of at least three ASCII bytes. */
 export function compilePrefilter(texts: readonly string[]): Prefilter {
   const literals = [...new Set(texts.map(lowerAscii))];
-  const bitmap = new Uint8Array(1 << (bits - 3));
-  const byWindow = new Map<number, number[]>();
-  const offsets: number[] = [];
   const encoded = literals.map((text) => Uint8Array.from(Buffer.from(text, 'latin1')));
-  encoded.forEach((literal, id) => {
-    if (literal.length < 3) throw new Error(`literal ${literals[id] ?? ''} is shorter than three bytes`);
-    const first = rarestWindow(literal);
-    for (const offset of [first, first + 1]) {
-      for (const window of expand(literal, offset)) {
-        const hash = Math.imul(window, multiplier) >>> (32 - bits);
-        bitmap[hash >>> 3] = (bitmap[hash >>> 3] ?? 0) | (1 << (hash & 7));
-        const entry = byWindow.get(window) ?? [];
-        // One number holds both: which literal, and how far before the window it begins.
-        entry.push(id * 64 + (offset + 1));
-        byWindow.set(window, entry);
-      }
-    }
-    offsets.push(first);
-  });
+  const { bitmap, slotBits, windows, firsts, entries, maxOffset } = buildTables(encoded);
 
   const search: Prefilter['search'] = (bytes, from, to, found) => {
     if (to <= from) return;
@@ -46,25 +30,75 @@ export function compilePrefilter(texts: readonly string[]): Prefilter {
     // A window may begin up to one byte before its literal or up to its whole length after it.
     const start = Math.max(0, from - 2) >>> 1;
     const end = Math.min(pairs.length - 1, (to + maxOffset + 2) >>> 1);
-    let low = pairs[start] ?? 0;
+    let low = pairs[start] as number;
     for (let index = start; index < end; index++) {
-      const high = pairs[index + 1] ?? 0;
+      const high = pairs[index + 1] as number;
       const window = low | (high << 16) | 0x20202020;
       low = high;
-      const hash = Math.imul(window, multiplier) >>> (32 - bits);
-      if (((bitmap[hash >>> 3] ?? 0) & (1 << (hash & 7))) === 0) continue;
-      const entry = byWindow.get(window);
-      if (entry === undefined) continue;
-      for (const packed of entry) {
-        const at = index * 2 - ((packed & 63) - 1);
-        const literal = packed >>> 6;
-        if (at >= from && at < to && standsAt(bytes, at, encoded[literal] ?? new Uint8Array()))
-          found(at, literal);
+      const hash = Math.imul(window, multiplier);
+      const bit = hash >>> (32 - bits);
+      if (((bitmap[bit >>> 5] as number) & (1 << (bit & 31))) === 0) continue;
+      for (let slot = hash >>> (32 - slotBits); ; slot = (slot + 1) & ((1 << slotBits) - 1)) {
+        const first = firsts[slot] as number;
+        if (first === 0) break;
+        if (windows[slot] !== window) continue;
+        for (let entry = first; entries[entry] !== -1; entry++) {
+          const packed = entries[entry] as number;
+          const at = index * 2 - ((packed & 63) - 1);
+          const literal = packed >>> 6;
+          if (at >= from && at < to && standsAt(bytes, at, encoded[literal] as Uint8Array))
+            found(at, literal);
+        }
+        break;
       }
     }
   };
-  const maxOffset = Math.max(0, ...offsets) + 1;
   return { literals, search };
+}
+
+interface Tables {
+  /** One bit for each hash of a window. */
+  readonly bitmap: Int32Array;
+  /** Open addressing: window → first index in `entries`; 0 is an empty slot. */
+  readonly slotBits: number;
+  readonly windows: Int32Array;
+  readonly firsts: Int32Array;
+  /** Lists that end in -1. An entry holds which literal, and how far before the window it begins. */
+  readonly entries: Int32Array;
+  readonly maxOffset: number;
+}
+
+function buildTables(encoded: readonly Uint8Array[]): Tables {
+  const byWindow = new Map<number, number[]>();
+  let maxOffset = 0;
+  for (const [id, literal] of encoded.entries()) {
+    if (literal.length < 3) throw new Error('a literal is shorter than three bytes');
+    const first = rarestWindow(literal);
+    maxOffset = Math.max(maxOffset, first + 1);
+    for (const offset of [first, first + 1]) {
+      for (const window of expand(literal, offset)) {
+        const entry = byWindow.get(window);
+        if (entry === undefined) byWindow.set(window, [id * 64 + (offset + 1)]);
+        else entry.push(id * 64 + (offset + 1));
+      }
+    }
+  }
+  const slotBits = Math.max(4, Math.ceil(Math.log2(byWindow.size * 2 + 1)));
+  const bitmap = new Int32Array(1 << (bits - 5));
+  const windows = new Int32Array(1 << slotBits);
+  const firsts = new Int32Array(1 << slotBits);
+  const entries = [-1];
+  for (const [window, list] of byWindow) {
+    const hash = Math.imul(window, multiplier);
+    const bit = hash >>> (32 - bits);
+    bitmap[bit >>> 5] = (bitmap[bit >>> 5] as number) | (1 << (bit & 31));
+    let slot = hash >>> (32 - slotBits);
+    while (firsts[slot] !== 0) slot = (slot + 1) & ((1 << slotBits) - 1);
+    windows[slot] = window;
+    firsts[slot] = entries.length;
+    entries.push(...list, -1);
+  }
+  return { bitmap, slotBits, windows, firsts, entries: Int32Array.from(entries), maxOffset };
 }
 
 /** Lower case of ASCII letters only: other bytes are compared as they are. */

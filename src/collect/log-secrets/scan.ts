@@ -2,6 +2,7 @@ import type { Detector } from './detector';
 import { judge } from './judge';
 import { readPrivateKey } from './pem';
 import { compileKnownForms, compileRecognition, type KnownForm, type KnownValue } from './known';
+import { isNearby } from './nearby';
 import { compilePrefilter, lowerAscii } from './prefilter';
 
 /** A credential at one place. `secret` leaves this folder only as fingerprint and masked shape. */
@@ -36,8 +37,6 @@ const pemAhead = 16 * 1024;
 const cellBytes = 8 * 1024;
 const lineAhead = 6 * 1024;
 const lineBehind = 512;
-/** What a `block` expression sees after its literal. */
-const blockAhead = 4 * 1024;
 
 export interface ScannerOptions {
   /** Values to find wherever and however they are written. */
@@ -75,10 +74,13 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
     let lastByte = 0x0a;
     let pending: Caught[] = [];
     const clean = createCleaner();
-    const nextFor = new Map<Detector, number>();
+    const latest = new Map<Detector, Caught>();
     let lineText = '';
     let lineFrom = -1;
     let lineTo = -1;
+    let blockText = '';
+    let blockFrom = -1;
+    let blockTo = -1;
 
     const push = (bytes: Uint8Array): void => {
       for (let offset = 0; offset < bytes.length;) {
@@ -107,6 +109,7 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
       const limit = final ? filled : Math.max(searched, filled - pemAhead);
       buffer.fill(0, filled, Math.min(filled + 16, buffer.length));
       lineTo = -1;
+      blockTo = -1;
       prefilter.search(buffer, searched, limit, consider);
       searched = limit;
       // What stands before a literal may be its secret.
@@ -126,11 +129,13 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
           if (standsKnown(detector, at)) pending.push(catchKnown(detector, at));
           continue;
         }
-        if (base + at < (nextFor.get(detector) ?? 0)) continue;
-        if (detector.nearby !== 'none' && !isNearby(detector.nearby, buffer, at, filled)) continue;
+        if (!isNearby(detector.nearby, buffer, at, filled)) continue;
+        const last = latest.get(detector);
+        // Within what it has just caught a detector would only catch a part of it again.
+        if (last !== undefined && base + at >= last.at && base + at < last.to) continue;
         const caught = detector.shape === 'pem' ? catchKey(detector, at) : catchInLine(detector, at);
         if (caught === undefined) continue;
-        nextFor.set(detector, caught.to);
+        latest.set(detector, caught);
         pending.push(caught);
       }
     }
@@ -152,26 +157,30 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
     }
 
     function catchInLine(detector: Detector, at: number): Caught | undefined {
-      if (detector.shape === 'block') openBlock(at);
-      else if (at < lineFrom || at >= lineTo) openLine(at);
+      const isBlock = detector.shape === 'block';
+      if (isBlock && (at < blockFrom + lineBehind || at >= blockTo)) openBlock(at);
+      else if (!isBlock && (at < lineFrom || at >= lineTo)) openLine(at);
+      const [text, textFrom] = isBlock ? [blockText, blockFrom] : [lineText, lineFrom];
       const { expression } = detector;
-      expression.lastIndex = at - lineFrom;
-      const match = expression.exec(lineText);
+      expression.lastIndex = at - textFrom;
+      const match = expression.exec(text);
       if (match === null) return undefined;
-      const group = ['secret', 'escaped', 'bare'].find((name) => match.groups?.[name] !== undefined);
-      const value = group === undefined ? undefined : match.groups?.[group];
-      const place = group === undefined ? undefined : match.indices?.groups?.[group];
-      if (value === undefined || place === undefined) return undefined;
+      const groups = match.groups ?? {};
+      const value = groups.secret ?? groups.escaped ?? groups.bare;
+      if (value === undefined) return undefined;
+      const [found] = match;
+      // The value is the last of its kind in what matched, or stands before the literal (in a look-behind).
+      const within = found.lastIndexOf(value);
+      const start = within === -1 ? text.lastIndexOf(value, at - textFrom) : at - textFrom + within;
       const verdict = judge(detector, {
         value,
-        bare: group === 'bare',
-        before: lineText.slice(Math.max(0, at - lineFrom - 64), place[0]),
-        after: lineText.slice(place[1], place[1] + 64),
-        key: match[0].slice(0, place[0] - (at - lineFrom)),
-        suffix: match.groups?.suffix ?? '',
+        bare: groups.bare === value,
+        after: text.slice(start + value.length, start + value.length + 64),
+        key: within === -1 ? '' : found.slice(0, within),
+        suffix: groups.suffix ?? '',
       });
       if (verdict === undefined) return undefined;
-      const from = base + lineFrom + place[0];
+      const from = base + textFrom + start;
       const name = nameOf(verdict.secret);
       const sure =
         name === undefined
@@ -198,16 +207,20 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
       const cell = Math.floor((base + at) / cellBytes) * cellBytes - base;
       const low = Math.max(0, cell - lineBehind);
       const high = Math.min(filled, cell + cellBytes + lineAhead);
-      lineFrom = low + buffer.subarray(low, at).lastIndexOf(0x0a) + 1;
-      const newline = buffer.subarray(at, high).indexOf(0x0a);
-      lineText = buffer.toString('latin1', lineFrom, newline === -1 ? high : at + newline);
-      lineTo = Math.min(cell + cellBytes, newline === -1 ? high : at + newline);
+      lineFrom = at;
+      while (lineFrom > low && buffer[lineFrom - 1] !== 0x0a) lineFrom--;
+      let stop = at;
+      while (stop < high && buffer[stop] !== 0x0a) stop++;
+      lineText = buffer.toString('latin1', lineFrom, stop);
+      lineTo = Math.min(cell + cellBytes, stop);
     }
 
+    /** The same for expressions that look over lines: nothing but the cell bounds the window. */
     function openBlock(at: number): void {
-      lineFrom = Math.max(0, at - lineBehind);
-      lineText = buffer.toString('latin1', lineFrom, Math.min(filled, at + blockAhead));
-      lineTo = -1;
+      const cell = Math.floor((base + at) / cellBytes) * cellBytes - base;
+      blockFrom = Math.max(0, cell - lineBehind);
+      blockText = buffer.toString('latin1', blockFrom, Math.min(filled, cell + cellBytes + lineAhead));
+      blockTo = cell + cellBytes;
     }
 
     /** Reports what ends before `limit`: nothing that is still to be found can overlap it. */
@@ -292,40 +305,6 @@ function outranks(a: Caught, b: Caught): boolean {
   if (same && a.detector.id === 'known-value') return false;
   return a.detector.rank > b.detector.rank;
 }
-
-function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: number): boolean {
-  const stop = Math.min(end, at + 64);
-  if (nearby === 'assignment') {
-    for (let index = at; index < stop; index++) {
-      const byte = bytes[index];
-      if (byte === 0x3d || byte === 0x3a || byte === 0x2c) return true; // = : ,
-      if (byte === 0x0a) return false;
-    }
-    return false;
-  }
-  if (nearby === 'run') {
-    for (let index = at; index < at + shortestKey; index++)
-      if (isKeyByte[bytes[index] ?? 0] === 0) return false;
-    return true;
-  }
-  // userinfo: something, a colon, something, an @, before anything that ends the authority of a URL.
-  let colon = false;
-  for (let index = at + 1; index < Math.min(end, at + 512); index++) {
-    const byte = bytes[index] ?? 0;
-    if (byte === 0x40) return colon || index > at + 20;
-    if (byte === 0x3a && index >= at + 3) colon = true;
-    if (byte <= 0x20 || byte === 0x22) return false;
-  }
-  return false;
-}
-
-/** No key of a service is shorter, its prefix included. */
-const shortestKey = 16;
-const isKeyByte = Uint8Array.from({ length: 256 }, (_, byte) =>
-  /[\w.+/=~:@-]/.test(String.fromCharCode(byte)) && byte < 128 ? 1 : 0,
-);
-
-type Nearby = Detector['nearby'];
 
 /**
  * Copies bytes and takes NULs out: in UTF-16 text every other byte of ASCII is one, so what remains reads as
