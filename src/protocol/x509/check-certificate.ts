@@ -16,8 +16,9 @@ export function checkAlone(certificate: Certificate, role: Role, { at, profile }
   };
   const fault = fatalFault(certificate, profile);
   if (fault !== null) add('malformed', fault.code, `is malformed in ${fault.where}: ${fault.detail}`);
-  if (at < notBefore) add('not-yet-valid', 'not-yet-valid', `is not valid before ${iso(notBefore)}`);
-  if (at > notAfter) add('expired', 'expired', `expired at ${iso(notAfter)}`);
+  // Negated, so that a time that is none is outside.
+  if (!(at >= notBefore)) add('not-yet-valid', 'not-yet-valid', `is not valid before ${iso(notBefore)}`);
+  if (!(at <= notAfter)) add('expired', 'expired', `expired at ${iso(notAfter)}`);
   const weak = weakness(key, profile);
   if (weak !== null) add('algorithm', 'weak-key', `has ${weak}`);
   // An anchor is trusted for its key; nobody relies on its own signature.

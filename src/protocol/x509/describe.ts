@@ -55,7 +55,7 @@ export function describeCertificate(
     notAfter: isoSeconds(notAfter),
     daysToExpiry: Math.floor((notAfter - now) / DAY),
     hasStarted: now >= notBefore,
-    hasEnded: now > notAfter,
+    hasEnded: !(now <= notAfter),
     lifetimeDays: Math.floor((notAfter - notBefore) / DAY),
     selfIssued: certificate.subject.key === certificate.issuer.key,
     selfSigned: isSelfSigned(certificate),

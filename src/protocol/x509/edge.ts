@@ -1,7 +1,7 @@
 import type { Certificate } from './certificate';
 import type { Checks } from './check-path';
 import { verificationCost } from './key';
-import { nameOf, type Problem, problemOf } from './problem';
+import { nameOf, type Problem, problemOf, shorten } from './problem';
 import { checkSignature, isSelfSigned, type SignatureCheck } from './signature';
 
 /** Why `issuer` cannot have issued `child`; null when its key verifies the signature. */
@@ -49,10 +49,11 @@ function otherKey(child: Certificate, issuer: Certificate): string | null {
   const id = child.extensions.authorityKeyId?.value;
   const offered = issuer.extensions.subjectKeyId?.value ?? null;
   if (id === undefined) return null;
-  if (id.keyId !== null && offered !== null && id.keyId !== offered) return `the key ${id.keyId}`;
-  if (id.serial !== null && id.serial !== issuer.serial) return `the certificate with serial ${id.serial}`;
+  if (id.keyId !== null && offered !== null && id.keyId !== offered) return `the key ${shorten(id.keyId)}`;
+  if (id.serial !== null && id.serial !== issuer.serial)
+    return `the certificate with serial ${shorten(id.serial)}`;
   const name = id.issuer?.find(({ kind }) => kind === 'directory')?.name;
-  return name && name.key !== issuer.issuer.key ? `a certificate of "${name.text}"` : null;
+  return name && name.key !== issuer.issuer.key ? `a certificate of "${shorten(name.text)}"` : null;
 }
 
 /** Verifies a child's signature once for each key that is tried, within the budget. */
@@ -85,7 +86,7 @@ export function deadEnd(top: Certificate): Problem {
     top,
     'incomplete',
     'issuer-missing',
-    `was issued by "${top.issuer.text}", which is neither sent nor trusted: send that intermediate, or trust its CA`,
+    `was issued by "${shorten(top.issuer.text)}", which is neither sent nor trusted: send that intermediate, or trust its CA`,
   );
 }
 

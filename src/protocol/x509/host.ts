@@ -20,7 +20,8 @@ export function matchHost(certificate: Certificate, host: string): HostMatch {
     return commonNames.some(same) ? 'common-name' : 'none';
   }
   const wanted = foldHost(host);
-  if (!isDnsName(wanted)) return 'none';
+  // A last label of digits makes an address, if a malformed one, never a DNS name (RFC 1123 §2.1, WHATWG URL).
+  if (!isDnsName(wanted) || /(?:^|\.)\d+$/.test(wanted)) return 'none';
   if (dns.some((pattern) => matchesDns(foldName(pattern), wanted))) return 'dns';
   return commonNames.some((pattern) => matchesDns(foldName(pattern), wanted)) ? 'common-name' : 'none';
 }

@@ -9,7 +9,7 @@ export { type HostMatch, matchHost } from './host';
 export { type JudgedChain, judgeChain } from './judge-chain';
 export type { PublicKey } from './key';
 export type { Name } from './name';
-export { readCertificates, type ReadCertificates } from './pem';
+export { readCertificates, type ReadCertificates, readCrls } from './pem';
 export type { PolicyInput } from './policy';
 export type { PathFailure, Problem } from './problem';
 export type { Profile } from './profile';

@@ -10,17 +10,33 @@ export interface ReadCertificates {
 
 const MOST = 2000;
 const BEGIN = '-----BEGIN ';
-const LABELS = new Set(['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE']);
+const CERTIFICATES = new Set(['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE']);
+const CRLS = new Set(['X509 CRL', 'CRL']);
 
 /** Finds the certificates in PEM (several, with anything around them) or DER (several, one after another). */
 export function readCertificates(bytes: Uint8Array): ReadCertificates {
-  const text = latin1(bytes);
-  if (text.includes(BEGIN)) return readPem(text);
-  return readDer(bytes);
+  const { found, problems } = readBlocks(bytes, CERTIFICATES, 'certificate');
+  return { certificates: found, problems };
 }
 
-function readPem(text: string): ReadCertificates {
-  const certificates: Uint8Array[] = [];
+/** Finds the CRLs in PEM or DER, as readCertificates finds certificates. */
+export function readCrls(bytes: Uint8Array): { readonly crls: Uint8Array[]; readonly problems: string[] } {
+  const { found, problems } = readBlocks(bytes, CRLS, 'CRL');
+  return { crls: found, problems };
+}
+
+interface Blocks {
+  readonly found: Uint8Array[];
+  readonly problems: string[];
+}
+
+function readBlocks(bytes: Uint8Array, labels: ReadonlySet<string>, what: string): Blocks {
+  const text = latin1(bytes);
+  return text.includes(BEGIN) ? readPem(text, labels, what) : readDer(bytes, what);
+}
+
+function readPem(text: string, labels: ReadonlySet<string>, what: string): Blocks {
+  const found: Uint8Array[] = [];
   const problems: string[] = [];
   let at = text.indexOf(BEGIN);
   for (let block = 1; at >= 0; block += 1) {
@@ -34,11 +50,11 @@ function readPem(text: string): ReadCertificates {
     const next = text.indexOf(BEGIN, at + BEGIN.length);
     const section = text.slice(at, next < 0 ? undefined : next);
     if (label === undefined) problems.push(`block ${String(block)}: broken BEGIN line`);
-    else if (LABELS.has(label)) readBlock(section, label, block, certificates, problems);
-    else problems.push(`block ${String(block)}: ${label.toLowerCase()}, not a certificate`);
+    else if (labels.has(label)) readBlock(section, label, block, found, problems);
+    else problems.push(`block ${String(block)}: ${label.toLowerCase()}, not a ${what}`);
     at = next;
   }
-  return { certificates, problems };
+  return { found, problems };
 }
 
 function readBlock(
@@ -70,28 +86,28 @@ function readBlock(
   } else {
     // OpenSSL's TRUSTED CERTIFICATE carries trust settings after the certificate.
     if (length < der.length && label !== 'TRUSTED CERTIFICATE')
-      problems.push(`${name}: data after the certificate`);
+      problems.push(`${name}: data after the end of its content`);
     into.push(der.subarray(0, length));
   }
 }
 
-function readDer(bytes: Uint8Array): ReadCertificates {
-  const certificates: Uint8Array[] = [];
+function readDer(bytes: Uint8Array, what: string): Blocks {
+  const found: Uint8Array[] = [];
   const problems: string[] = [];
   for (let offset = 0; offset < bytes.length;) {
     const length = bytes[offset] === 0x30 ? lengthOf(bytes, offset) : null;
-    if (length === null || certificates.length >= MOST) {
+    if (length === null || found.length >= MOST) {
       const left = String(bytes.length - offset);
       problems.push(
-        offset === 0 ? 'neither PEM nor DER' : `${left} bytes after the last certificate cannot be read`,
+        offset === 0 ? 'neither PEM nor DER' : `${left} bytes after the last ${what} cannot be read`,
       );
       break;
     }
-    certificates.push(bytes.subarray(offset, offset + length));
+    found.push(bytes.subarray(offset, offset + length));
     offset += length;
   }
   if (bytes.length === 0) problems.push('empty');
-  return { certificates, problems };
+  return { found, problems };
 }
 
 /** Length of the element at `offset` with its header; null when it does not fit. */

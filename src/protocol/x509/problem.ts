@@ -39,5 +39,10 @@ export function nameOf(certificate: Certificate): string {
   const [first] = certificate.extensions.subjectAltName?.value ?? [];
   const { text } = certificate.subject;
   const name = text === '' ? (first?.value ?? `serial ${certificate.serial}`) : text;
-  return `"${name.length > 120 ? `${name.slice(0, 117)}…` : name}"`;
+  return `"${shorten(name)}"`;
+}
+
+/** A name from a certificate for a sentence: it may be as long as an attacker likes. */
+export function shorten(name: string): string {
+  return name.length > 120 ? `${name.slice(0, 117)}…` : name;
 }

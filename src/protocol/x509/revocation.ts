@@ -2,7 +2,7 @@ import type { Certificate } from './certificate';
 import type { Crl } from './crl';
 import type { PointName } from './distribution-points';
 import { verificationCost } from './key';
-import { nameOf } from './problem';
+import { nameOf, shorten } from './problem';
 import type { Profile } from './profile';
 import { checkSignature } from './signature';
 
@@ -46,7 +46,10 @@ export function checkRevocation(certificate: Certificate, input: RevocationInput
     const changes = fit.filter((delta) => changesTo(delta, crl) && delta.revoked.has(certificate.serial));
     const entry = [crl, ...changes].at(-1)?.revoked;
     if (entry?.has(certificate.serial) === true && entry.get(certificate.serial) !== REMOVED) {
-      return answer('revoked', `serial ${certificate.serial} is on the CRL of "${crl.issuer.text}"`);
+      return answer(
+        'revoked',
+        `serial ${shorten(certificate.serial)} is on the CRL of "${shorten(crl.issuer.text)}"`,
+      );
     }
     covered |= crl.scope?.reasons ?? ALL_REASONS;
   }
@@ -72,7 +75,7 @@ function changesTo(delta: Crl, crl: Crl): boolean {
 /** Why a CRL says nothing about a certificate; `other-scope` when it is not meant to. */
 function unfit(crl: Crl, certificate: Certificate, input: RevocationInput): string | null {
   const { at, profile } = input;
-  const name = `the CRL of "${crl.issuer.text}"`;
+  const name = `the CRL of "${shorten(crl.issuer.text)}"`;
   const isCa = certificate.extensions.basicConstraints?.value.ca === true;
   const { scope } = crl;
   if (scope !== null) {

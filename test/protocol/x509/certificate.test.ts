@@ -74,6 +74,8 @@ test.each([
   ['a.b.wild.example.com', 'none'],
   ['wild.example.com', 'none'],
   ['other.example.com', 'none'],
+  ['10.0.0.1.', 'none'],
+  ['010.0.0.1', 'none'],
 ])('%s is covered by %s', (host, match) => {
   expect(matchHost(parseCertificate(leaf.der), host)).toBe(match);
 });
@@ -99,6 +101,7 @@ test('the chain that Cloudify generates is accepted, and refused for each reason
   expect(validatePath({ ...input, at: new Date(now.getTime() - 2 * day) })).toMatchObject({
     failure: 'not-yet-valid',
   });
+  expect(validatePath({ ...input, at: new Date(NaN) })).toMatchObject({ anchored: false });
   expect(validatePath({ ...input, anchors: [] })).toMatchObject({ failure: 'incomplete', anchored: false });
   const impostor = issueCertificate({
     ...dates,

@@ -1,7 +1,7 @@
 import { boolean, context, integer, oid, sequence, tlv } from '../../../fixtures/pki/der-writer';
 import type { RawExtension } from '../../../fixtures/pki/write-certificate';
 import { type CrlOptions, issueCrl } from '../../../fixtures/pki/write-crl';
-import { DerError, type PathResult, parseCrl, type Profile } from '../../../src/protocol/x509';
+import { DerError, type PathResult, parseCrl, type Profile, readCrls } from '../../../src/protocol/x509';
 import { type Change, day, issueCa, issueLeaf, keyOf, now, validate } from './chain';
 
 const root = issueCa('root');
@@ -208,6 +208,10 @@ test('a CRL that cannot be read is a DerError', () => {
   const { der } = issueCrl({ issuer: root, ...update, revoked });
   for (let cut = 0; cut < der.length; cut += 7)
     expect(() => parseCrl(der.subarray(0, cut))).toThrow(DerError);
+  const { pem } = issueCrl({ issuer: root, ...update });
+  const read = readCrls(Buffer.from(root.pem + pem));
+  expect(read).toMatchObject({ crls: [{}], problems: ['block 1: certificate, not a CRL'] });
+  expect(parseCrl(read.crls[0] ?? der)).toMatchObject({ version: 2 });
   expect(parseCrl(der)).toMatchObject({ version: 2, revoked: new Map([['4711', 1]]), faults: [] });
   expect(oid('2.5.29.20')).toHaveLength(5);
 });
