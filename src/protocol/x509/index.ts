@@ -16,4 +16,4 @@ export type { Profile } from './profile';
 export type { RevocationAnswer } from './revocation';
 export { isSelfSigned } from './signature';
 export { type PathInput, type PathResult, type PathStep, validatePath } from './validate';
-export { type LintFinding, type LintSeverity, lintCertificate, lints } from './lints';
+export { type LintFinding, type LintSeverity, lintCertificate } from './lints';
