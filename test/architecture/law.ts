@@ -42,6 +42,11 @@ export const importLaw: readonly Law[] = [
     modules: ['node:crypto', 'node:timers/promises'],
   },
   { part: 'collect/manager-inventory/', parts: [...inCollect()], modules: ['node:timers/promises'] },
+  {
+    part: 'collect/api/',
+    parts: [...inCollect()],
+    modules: ['node:crypto', 'node:timers/promises', 'node:path'],
+  },
   // isIP only: sockets are opened in protocol/.
   { part: 'collect/network-listener/', parts: [...inCollect()], modules: ['node:net'] },
   { part: 'collect/tls-endpoint/', parts: [...inCollect()], modules: ['node:crypto'] },
