@@ -11,6 +11,10 @@ needed=(
   /usr/lib/postgresql:postgresql
   /usr/bin/chromium:chromium
   /usr/bin/openssl:openssl
+  /usr/bin/bzip2:bzip2
+  /usr/bin/xz:xz-utils
+  /usr/bin/zstd:zstd
+  /usr/bin/zip:zip
 )
 
 missing=()

@@ -2,14 +2,13 @@ import type { CollectContext } from '../collector';
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { LogSecrets } from '../../model/log-secrets';
 import type { LogSource } from '../../model/target';
-import { shippedDetectors } from './detector';
+import { searchFiles } from './crew';
 import { discover } from './discover';
 import { recognise } from './layout';
 import { mergeLeaks } from './ledger';
 import type { KnownValue } from './known';
 import { logicalPath } from './rotation';
-import { compileScanner } from './scan';
-import { searchFile, type FileSearch, type SearchedFile } from './search';
+import type { FileSearch, SearchedFile } from './search';
 
 type Found = EvidenceOf<'log.secrets'>;
 
@@ -27,15 +26,13 @@ export async function collectLogs(
   known: readonly KnownValue[],
 ): Promise<readonly Found[]> {
   const { files, refused, empty } = await discover(source.paths, context.signal);
-  const scanner = compileScanner(shippedDetectors(), { known });
   const total = files.reduce((sum, file) => sum + file.size, 0);
   let done = 0;
-  const searches: FileSearch[] = [];
-  for (const { path, size } of files) {
-    searches.push(await searchFile(path, scanner, context.fingerprintKey, context.signal));
+  const orders = { known, fingerprintKey: context.fingerprintKey };
+  const searches = await searchFiles(files, orders, context.signal, ({ size }) => {
     done += size;
     context.progress(total === 0 ? 1 : Math.min(1, done / total));
-  }
+  });
   const logs = group(searches, refused);
   return [
     ...logs.map((log) => observe(log, source.node, context)),
