@@ -1,7 +1,7 @@
 import type { Subject } from '../../model/evidence';
 import type { Target } from '../../model/target';
 import type { Collector, Task, Work } from '../collector';
-import { listenersOf, type SurveyedListener } from './listeners';
+import { listenersOf, type SurveyedListener } from '../http-listeners';
 import { observe } from './observe';
 import { requestsOf, type Asked } from './requests';
 import { surveyOf, type Survey } from './survey';

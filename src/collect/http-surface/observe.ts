@@ -1,10 +1,10 @@
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { HttpSurface } from '../../model/http-surface';
 import type { HttpAnswered, HttpResult } from '../../protocol/http';
-import { classify, errorCodeOf, mediaType } from './classify';
-import { disclosuresOf } from './disclosures';
+import { classify, errorCodeOf, mediaType } from '../classify';
+import { disclosuresOf } from '../disclosures';
 import { cookieFacts, headerFacts, locationHost } from './header-facts';
-import type { SurveyedListener } from './listeners';
+import type { SurveyedListener } from '../http-listeners';
 import type { Asked } from './requests';
 import type { Control } from './survey';
 

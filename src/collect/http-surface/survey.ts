@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, headerValues, openHttp, type HttpClient, type HttpResult } from '../../protocol/http';
 import type { CollectContext } from '../collector';
-import { bodyText, classify } from './classify';
-import { isAlive, type SurveyedListener } from './listeners';
+import { bodyText, classify } from '../classify';
+import { isAlive, type SurveyedListener } from '../http-listeners';
 
 /** What the control request came to, and when. */
 export interface Control {

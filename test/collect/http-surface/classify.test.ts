@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { classify, errorCodeOf, type AskedOf } from '../../../src/collect/http-surface/classify';
-import { disclosuresOf } from '../../../src/collect/http-surface/disclosures';
+import { classify, errorCodeOf, type AskedOf } from '../../../src/collect/classify';
+import { disclosuresOf } from '../../../src/collect/disclosures';
 import { cookieFacts, headerFacts, locationHost } from '../../../src/collect/http-surface/header-facts';
 import type { HttpAnswered } from '../../../src/protocol/http';
 

@@ -1,5 +1,5 @@
-import type { HttpSurface } from '../../model/http-surface';
-import { headerValues, type HttpAnswered } from '../../protocol/http';
+import type { HttpSurface } from '../model/http-surface';
+import { headerValues, type HttpAnswered } from '../protocol/http';
 import { bodyText, isDirectoryListing, jsonBody } from './classify';
 
 type Kind = HttpSurface['discloses'][number];

@@ -1,6 +1,6 @@
-import type { HttpSurface } from '../../model/http-surface';
-import type { Broker, Manager, Node, Target } from '../../model/target';
-import type { HttpEndpoint } from '../../protocol/http';
+import type { HttpSurface } from '../model/http-surface';
+import type { Broker, Manager, Node, Target } from '../model/target';
+import type { HttpEndpoint } from '../protocol/http';
 
 type Kind = HttpSurface['listener'];
 

@@ -1,11 +1,13 @@
-import type { HttpAnswer, HttpSurface } from '../../model/http-surface';
-import { headerValues, type HttpAnswered } from '../../protocol/http';
+import type { HttpAnswer, HttpSurface } from '../model/http-surface';
+import { headerValues, type HttpAnswered } from '../protocol/http';
 
 /** What is known of the request when its answer is judged. */
 export interface AskedOf {
   readonly listener: HttpSurface['listener'];
   readonly scheme: 'http' | 'https';
   readonly path: string;
+  /** Left out: GET. An answer to HEAD has no body to judge by. */
+  readonly method?: string;
 }
 
 /**
@@ -106,8 +108,10 @@ function isRefusal(
   answer: HttpAnswered,
   text: string,
   errorCode: string | null,
-  { listener, path }: AskedOf,
+  { listener, path, method }: AskedOf,
 ): boolean {
+  // RFC 9110 §9.3.2: the header fields are those of GET, so the manager's own error still shows its type.
+  if (method === 'HEAD' && listener !== 'amqp-management') return mediaType(answer) === 'application/json';
   if (listener === 'amqp-management') {
     // RabbitMQ 3.10 refuses a request without credentials by an empty body, one with wrong ones by JSON.
     const challenges = headerValues(answer.headers, 'www-authenticate');
