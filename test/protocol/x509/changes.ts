@@ -1,4 +1,5 @@
 import { integer, oid, sequence, tlv, utf8 } from '../../../fixtures/pki/der-writer';
+import { parseCertificate } from '../../../src/protocol/x509';
 import { createKey, encodeName, type Issued } from '../../../fixtures/pki/write-certificate';
 import { type Change, day, issueCa, issueLeaf, now } from './chain';
 
@@ -7,6 +8,14 @@ const raw = (type: string, value: Uint8Array, critical = false): Change => ({
 });
 const uri = tlv(0x86, Buffer.from('http://ca.example.com/ca.der'));
 const aia = sequence(sequence(oid('1.3.6.1.5.5.7.48.2'), uri));
+const policy = sequence(oid('1.2.3'));
+
+/** authorityKeyIdentifier that names the key of a CA of `chain.ts`, and more. */
+function akiOf(name: string, ...more: Uint8Array[]): Change {
+  const aki = parseCertificate(issueCa(name).der).extensions.authorityKeyId?.value.keyId ?? '';
+  return raw('2.5.29.35', sequence(tlv(0x80, Buffer.from(aki, 'hex')), ...more));
+}
+
 /** A key that is too small for most. */
 export const rsa = createKey({ kind: 'rsa', bits: 1024 });
 const utc = (text: string): Uint8Array => tlv(0x17, Buffer.from(text));
@@ -364,11 +373,103 @@ export const rows: readonly Row[] = [
     '',
     '',
   ],
+  [
+    'intermediate without subjectKeyIdentifier',
+    'ca',
+    { keyIds: false, ...akiOf('root') },
+    '',
+    '',
+    'ski-missing',
+    'ski-missing',
+  ],
+  [
+    'path length in a leaf',
+    'leaf',
+    { ca: { ca: false, pathLength: 0 } },
+    '',
+    '',
+    'path-length-misplaced',
+    'path-length-misplaced',
+  ],
+  ['keyUsage without a bit', 'leaf', { keyUsage: [] }, 'key-usage', '', 'key-usage-empty', 'key-usage-empty'],
+  [
+    'name constraints in a leaf',
+    'leaf',
+    { nameConstraints: { permitted: { dns: ['example.com'] } } },
+    '',
+    '',
+    'name-constraints-misplaced',
+    'name-constraints-misplaced',
+  ],
+  [
+    'empty name constraints',
+    'ca',
+    raw('2.5.29.30', sequence(), true),
+    '',
+    '',
+    'name-constraints-empty',
+    'name-constraints-empty',
+  ],
+  [
+    'empty permitted subtrees',
+    'ca',
+    raw('2.5.29.30', sequence(tlv(0xa0)), true),
+    '',
+    '',
+    'name-constraints-empty',
+    'name-constraints-empty',
+  ],
+  [
+    'name constraints that are not critical',
+    'ca',
+    { nameConstraints: { permitted: { dns: ['example.com'] }, critical: false } },
+    '',
+    '',
+    'name-constraints-critical',
+    '',
+  ],
+  [
+    'a policy twice',
+    'leaf',
+    raw('2.5.29.32', sequence(policy, policy)),
+    '',
+    '',
+    'policies-repeated',
+    'policies-repeated',
+  ],
+  [
+    'issuer and serial number beside the key identifier',
+    'ca',
+    { keyIds: false, ...akiOf('root', tlv(0x82, Uint8Array.of(0x40, 2))) },
+    '',
+    '',
+    'ski-missing',
+    'aki-form',
+  ],
+  [
+    'root with the key identifier of another',
+    'root',
+    { keyIds: false, ...akiOf('CA') },
+    '',
+    '',
+    'ski-missing',
+    'root-aki',
+  ],
+  ['root with extendedKeyUsage', 'root', { extendedKeyUsage: ['serverAuth'] }, '', '', '', 'root-eku'],
+  [
+    'mail address in a server certificate',
+    'leaf',
+    { san: { dns: ['host.example.com'], email: ['a@example.com'] } },
+    '',
+    '',
+    '',
+    'san-kind',
+  ],
 ];
 
 /** The chain of a row: leaf, CA, root. */
 export function build(place: Row[1], change: Change): Issued[] {
-  const root = issueCa('root', undefined, place === 'root' ? change : {});
+  const root = issueCa('root', undefined, { serial: 0x4002n, ...(place === 'root' ? change : {}) });
   const ca = issueCa('CA', root, { serial: 0x4001n, ...(place === 'ca' ? change : {}) });
   // The issuer's name in the leaf stays as it was, however the CA writes it.
   const leaf = issueLeaf({ ...ca, subject: issueCa('CA', root).subject }, place === 'leaf' ? change : {});
