@@ -7,7 +7,7 @@ export type Severity = (typeof severities)[number];
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** A parameter's value as a rule or profile gives it; in schemas it is referred to as `{ $param: name }`. */
-export type ParameterValue = number | string | boolean | readonly string[];
+export type ParameterValue = number | string | boolean | readonly string[] | readonly number[];
 
 export interface RuleCase {
   readonly name: string;

@@ -2,6 +2,7 @@ import type { Evidence, EvidenceBundle } from '../model/evidence';
 import type { Finding } from '../model/finding';
 import type { Gate, NotLookedAt, Report, RuleResult, Score, Selection, WaiverReview } from '../model/report';
 import { severities, type Outcome, type Severity } from '../model/rule';
+import { inKeyOrder } from './key-order';
 
 /** What the stages before have made of one bundle. */
 export interface Judgement {
@@ -18,10 +19,13 @@ export interface Judgement {
 /** Worst first: how a rule ended is how its worst subject ended. */
 const outcomes = ['fail', 'error', 'unknown', 'manual', 'pass', 'notApplicable'] as const;
 
-/** Puts the report together: counts, results by rule and everything that was not looked at. Pure. */
+/**
+ * Puts the report together: counts, results by rule and everything that was not looked at. Pure. In key order, so that
+ * a format renders the same from it and from the report.json that was read back.
+ */
 export function assembleReport(judgement: Judgement): Report {
   const { bundle, selection, findings } = judgement;
-  return {
+  return inKeyOrder<Report>({
     $schema: 'urn:cfy-audit:report:1.0',
     schemaVersion: '1.0',
     tool: bundle.tool,
@@ -38,7 +42,7 @@ export function assembleReport(judgement: Judgement): Report {
     notLookedAt: listGaps(judgement),
     traffic: bundle.traffic,
     evidence: bundle.evidence.map((e, i) => ({ ...e, digest: judgement.digests[i] ?? '' })),
-  };
+  });
 }
 
 function zero(): Record<Outcome, number> {
@@ -64,7 +68,10 @@ function resultOf(rule: string, findings: readonly Finding[]): RuleResult {
   };
 }
 
-/** Undecided findings by their reason, then evidence no rule speaks of, then controls that no rule decides. */
+/**
+ * Undecided findings by their reason and evidence no rule speaks of, then controls that no rule decides. What the reader
+ * can supply goes first: a closed port alone makes fifty gaps.
+ */
 function listGaps({ findings, bundle, selection }: Judgement): readonly NotLookedAt[] {
   const gaps = new Map<string, { gap: NotLookedAt; rules: Set<string> }>();
   for (const f of findings) {
@@ -83,9 +90,9 @@ function listGaps({ findings, bundle, selection }: Judgement): readonly NotLooke
     supply: e.state === 'unavailable' ? (e.supply ?? null) : null,
     rules: [],
   }));
+  const open = [...gaps.values()].map(({ gap, rules }) => ({ ...gap, rules: [...rules].sort() }));
   return [
-    ...[...gaps.values()].map(({ gap, rules }) => ({ ...gap, rules: [...rules].sort() })),
-    ...silent,
+    ...[...open, ...silent].sort((a, b) => Number(a.supply === null) - Number(b.supply === null)),
     ...selection.uncovered.map((control) => ({
       what: `${control.id} ${control.title}`,
       reason: 'no rule of the catalogue decides this control yet',

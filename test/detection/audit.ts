@@ -6,6 +6,8 @@ import type { EvidenceBundle } from '../../src/model/evidence';
 import type { Report } from '../../src/model/report';
 import { loadTarget } from '../../src/plan/index';
 import { collectAll, judge, loadJudge } from '../../src/scan';
+import { compileSchema } from '../../src/schema/ajv';
+import { reportSchema } from '../../src/schema/report';
 
 export interface Audited {
   readonly bundle: EvidenceBundle;
@@ -15,6 +17,8 @@ export interface Audited {
   /** `rule subject: reason` of every finding that could not be decided. */
   readonly undecided: readonly string[];
 }
+
+const checkReport = compileSchema(reportSchema());
 
 /** Starts a deployment with these weaknesses, audits it over its sockets, and stops it. */
 export async function audit(weaknesses: readonly string[], profile = 'base'): Promise<Audited> {
@@ -37,6 +41,8 @@ export async function audit(weaknesses: readonly string[], profile = 'base'): Pr
       },
     );
     const report = judge(bundle, loadJudge({ profile }));
+    const [misfit] = checkReport(JSON.parse(JSON.stringify(report)));
+    if (misfit) throw new Error(`the report breaks its schema at ${misfit.pointer}: ${misfit.message}`);
     const failed = report.results.filter((r) => r.counts.fail > 0).map((r) => r.rule);
     const undecided = report.findings.flatMap((f) =>
       f.outcome === 'unknown' || f.outcome === 'error' || f.outcome === 'manual'

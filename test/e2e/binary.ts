@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,10 +15,10 @@ export interface Ran {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Called with everything standard output has said so far; may act on the child, e.g. interrupt it. */
-  readonly onOutput?: (said: string, interrupt: () => void) => void;
   readonly node?: readonly string[];
   readonly program?: string;
+  /** Called with the child once it runs, and with everything it says. */
+  readonly watch?: (child: ChildProcess, said: string) => void;
 }
 
 /** Runs the binary as a user does, and waits for its end. */
@@ -32,9 +32,10 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text;
-    options.onOutput?.(out, () => child.kill('SIGINT'));
+    options.watch?.(child, out);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  options.watch?.(child, '');
   return new Promise((done, fail) => {
     child.on('error', fail).on('close', (code) => {
       done({ code, out, err });

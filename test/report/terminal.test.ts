@@ -40,7 +40,7 @@ test('waivers that are over, end soon or match nothing are named with their owne
   expect(text).toMatch(/expired +2026-10-31 +CFY-TLS-09/);
   expect(text).toMatch(/25 days left +2026-12-15 +CFY-AUT-06/);
   expect(text).toMatch(/unused +2027-01-31 +CFY-HDR-02/);
-  expect(text).not.toContain('2027-06-30');
+  expect(text).toMatch(/active +2027-06-30 +CFY-CRT-07/);
   expect(text).toContain('agents@orion.example');
 });
 

@@ -1,10 +1,11 @@
 import type { ReportFormat } from '../format';
+import { inKeyOrder } from '../key-order';
 
 /** The report itself, for programs: sorted keys, two spaces, a newline at the end. Its schema is report.schema.json. */
 export const json: ReportFormat = {
   id: 'json',
   fileName: 'report.json',
-  render: (report) => `${JSON.stringify(report, sorted, 2).replace(acting, escape)}\n`,
+  render: (report) => `${JSON.stringify(inKeyOrder(report), undefined, 2).replace(acting, escape)}\n`,
 };
 
 /**
@@ -18,10 +19,4 @@ function escape(character: string): string {
     { length: character.length },
     (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
   ).join('');
-}
-
-/** Object keys in code-unit order: equal reports are equal files, whatever order they were built in. */
-function sorted(_key: string, value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }

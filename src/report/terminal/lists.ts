@@ -64,7 +64,7 @@ export function notEstablished(page: Sheet, report: Report): string {
   ].join('');
 }
 
-/** Waivers that need somebody: soon over, over, or of no use. */
+/** Every waiver, those that need somebody first: over, soon over, of no use. What is waived must not be out of sight. */
 export function waivers(page: Sheet, report: Report): string {
   const { active, expired, unused } = report.waivers;
   const row = (state: string, waiver: Waiver): Cell[] => [
@@ -78,6 +78,7 @@ export function waivers(page: Sheet, report: Report): string {
       .filter((waiver) => daysLeft(report, waiver) <= soon)
       .map((waiver) => row(`${daysLeft(report, waiver)} days left`, waiver)),
     ...unused.map((waiver) => row('unused', waiver)),
+    ...active.filter((waiver) => daysLeft(report, waiver) > soon).map((waiver) => row('active', waiver)),
   ];
   if (told.length === 0 && active.length === 0) return '';
   return [

@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startDeployment, type Deployment } from '../../fixtures/deployment';
+import { makeFolder } from './binary';
+
+export interface Running {
+  readonly deployment: Deployment;
+  readonly folder: string;
+  /** The deployment's target file, with limits that let a scan take two seconds instead of thirty. */
+  readonly target: string;
+}
+
+const running: Deployment[] = [];
+
+/** Starts a deployment in this process, without nginx's rate limit: the pace has tests of its own. */
+export async function start(weaknesses: readonly string[] = []): Promise<Running> {
+  const folder = makeFolder();
+  const deployment = await startDeployment({ weaknesses, folder, rateLimit: false });
+  running.push(deployment);
+  return { deployment, folder, target: hasten(deployment.targetFile, join(folder, 'fast.yaml')) };
+}
+
+/** Stops every deployment of this test file. */
+export async function stopAll(): Promise<void> {
+  await Promise.all(running.splice(0).map((deployment) => deployment.stop()));
+}
+
+/** Copies a target file with short deadlines and no pace. */
+export function hasten(from: string, to: string, change = (text: string): string => text): string {
+  const limits =
+    'limits: { requestsPerSecond: 1000, connectTimeout: 2, subjectTimeout: 4, concurrency: 16 }\n';
+  writeFileSync(to, `${change(readFileSync(from, 'utf8'))}${limits}`, { mode: 0o600 });
+  return to;
+}
