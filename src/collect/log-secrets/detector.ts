@@ -7,7 +7,7 @@ import type { JsonSchema } from '../../model/rule';
 import type { Nearby } from './nearby';
 
 /** How a value that a pattern caught is judged; see judge.ts. */
-export type ValueKind = 'password' | 'token' | 'basic' | 'jwt' | 'exact' | 'private-key';
+export type ValueKind = 'password' | 'token' | 'basic' | 'jwt' | 'exact' | 'strong' | 'private-key';
 
 /** One kind of credential, as written in rules/detectors/*.yaml. */
 export interface Detector {

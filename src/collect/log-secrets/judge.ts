@@ -30,7 +30,7 @@ const defaults = new Set(['c10udify', 'c10udify_db_monitoring', 'm0n1torify', 'c
 
 /** Keys that speak about a password without holding one: `password_file`, `token_ttl`, `secretName`. */
 const aboutSuffix =
-  /^(?:[_-]?(?:files?|paths?|dirs?|polic\w{0,8}|len\w{0,4}|min\w{0,8}|max\w{0,8}|hash\w{0,4}|digest|reset\w{0,4}|expir\w{0,6}|chang\w{0,4}|age|ids?|names?|hints?|fields?|prompts?|counts?|attempts?|retr\w{0,4}|regex|pattern|types?|ur[li]s?|encod\w{0,6}|strength|history|valid\w{0,8}|requir\w{0,4}|enabled|disabled|auth\w{0,12}|ttl|timeout|period|source|provider|manager|store|backend|algorithm|version|status|updated\w{0,4}|created\w{0,4}|visibility|schema|s|is|set|not|used|generat\w{0,6}|stdin|protected|less|exists|number|param\w{0,6}|label|class|info|service|endpoint|errors?|length|size|limit|parsed|scope))(?:[_-].{0,32})?$/i;
+  /^(?:s?[_-]?(?:files?|paths?|dirs?|polic\w{0,8}|len\w{0,4}|min\w{0,8}|max\w{0,8}|hash\w{0,4}|digest|reset\w{0,4}|expir\w{0,6}|chang\w{0,4}|age|ids?|names?|hints?|fields?|prompts?|counts?|attempts?|retr\w{0,4}|regex|pattern|types?|ur[li]s?|encod\w{0,6}|strength|history|valid\w{0,8}|requir\w{0,4}|enabled|disabled|auth\w{0,12}|ttl|timeout|period|source|provider|manager|store|backend|algorithm|version|status|updated\w{0,4}|created\w{0,4}|visibility|schema|s|is|set|not|used|generat\w{0,6}|stdin|protected|less|exists|number|param\w{0,6}|label|class|info|service|endpoint|errors?|length|size|limit|parsed|scope))(?:[_-].{0,32})?$/i;
 
 /** Judges a candidate. undefined: not a secret. */
 export function judge(detector: Detector, candidate: Candidate): Verdict | undefined {
@@ -39,11 +39,15 @@ export function judge(detector: Detector, candidate: Candidate): Verdict | undef
   if (value === '' || looksLikePlaceholder(value)) return undefined;
   switch (kind) {
     case 'exact':
-      return isSequence(value) || looksLikeFiller(value) ? undefined : { confidence, because, secret: value };
+      return isSequence(value) || /(.)\1{7}|abcdefghijkl/i.test(value)
+        ? undefined
+        : { confidence, because, secret: value };
     case 'jwt':
       return isJwtHeader(value) ? { confidence, because, secret: value } : undefined;
     case 'basic':
       return judgeBasic(detector, value);
+    case 'strong':
+      return isStrong(value) ? judgePassword(detector, candidate, value) : undefined;
     case 'private-key':
       return undefined;
     case 'token':
@@ -104,6 +108,10 @@ function judgeToken(detector: Detector, candidate: Candidate, value: string): Ve
     return undefined;
   if (/^[A-Za-z]+(?:[_. /:-][A-Za-z]+)*$/.test(value) && !/[a-z][A-Z].*[a-z][A-Z].*[a-z][A-Z]/.test(value))
     return undefined;
+  // `default-token-x2k9p`, `region=eu-west-1`: names of things, perhaps with a few random letters at their end.
+  if (/^[a-z]{3,32}(?:-[a-z0-9]{1,32}){1,8}$/.test(value) && !/\d[a-z]{1,8}\d[a-z]{1,8}\d.{12}/.test(value))
+    return undefined;
+  if (candidate.bare && /^\w{1,32}=[^=]/.test(value)) return undefined;
   if (/^[\d.,:TZ+-]+$/.test(value) || /-v?\d+(?:\.\d+)+$/.test(value)) return undefined;
   if (looksLikeHash(value)) return judgeHash(detector, value, candidate.key);
   if (value.length < 16 || entropy(value) < 3) {
@@ -140,6 +148,24 @@ function isJwtHeader(value: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Nothing but its form tells such a value from a word: letters and digits, and a sign or both cases. */
+function isStrong(value: string): boolean {
+  if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || value.length < 8) return false;
+  if (
+    /^[\w.-]{1,64}@[\w.-]{1,255}$|^\d{1,4}[-/:.]\d{1,2}[-/:.]|^SHA\d{1,3}:|^\(|\)$|^v?\d{1,4}(?:\.\d{1,6})+/i.test(
+      value,
+    )
+  )
+    return false;
+  if (/^[a-z_]{1,32}\d{0,4}$|^[A-Z][a-z]{1,32}\d{0,2}$|^[A-Z_]{1,32}\d{0,4}$|^\w{1,32}=/.test(value))
+    return false;
+  return (
+    (/[a-z]/.test(value) && /[A-Z]/.test(value)) ||
+    /[^A-Za-z0-9_.:/-]/.test(value) ||
+    /\d[A-Za-z]{1,8}\d/.test(value)
+  );
 }
 
 function isCryptHash(value: string): boolean {

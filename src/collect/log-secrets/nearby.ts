@@ -46,7 +46,7 @@ function isAssignment(bytes: Uint8Array, at: number, end: number): boolean {
   const closed = Math.min(end, index + 20);
   while (index < closed && afterName[bytes[index] ?? 0] === 1) index++;
   const byte = bytes[index];
-  return byte === 0x3d || byte === 0x3a || byte === 0x2c;
+  return byte === 0x3d || byte === 0x3a || byte === 0x2c || (byte === 0x2d && bytes[index + 1] === 0x3e);
 }
 
 /** Something, a colon, something, an @, before anything that ends the authority of a URL; or one long word and an @. */
