@@ -38,6 +38,6 @@ export interface LogSecrets {
   readonly leaks: readonly LogLeak[];
   /** Leaks of private keys, which have a control of their own. */
   readonly privateKeys: readonly LogLeak[];
-  /** True when a cap cut the list; the counts above still hold everything that was seen. */
+  /** True when a cap cut the list, or look-alikes stood so close together that not every one could be tried. */
   readonly truncated: boolean;
 }

@@ -23,6 +23,8 @@ export interface Scan {
   end(): void;
   /** Lines seen so far; a last line without a newline counts. */
   lines(): number;
+  /** True when somewhere so many look-alikes stood together that not every one was tried. */
+  skipped(): boolean;
 }
 
 export interface Scanner {
@@ -36,6 +38,8 @@ const pemBehind = 16 * 1024;
 const pemAhead = 16 * 1024;
 const cellBytes = 8 * 1024;
 const lineAhead = 6 * 1024;
+/** Characters that one detector may match within a cell: four times over what the cell holds. */
+const cellBudget = 4 * cellBytes;
 const lineBehind = 512;
 
 export interface ScannerOptions {
@@ -75,6 +79,9 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
     let pending: Caught[] = [];
     const clean = createCleaner();
     const latest = new Map<Detector, Caught>();
+    const spent = new Map<Detector, number>();
+    let spentIn = -1;
+    let skipped = false;
     let lineText = '';
     let lineFrom = -1;
     let lineTo = -1;
@@ -102,7 +109,7 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
       countTo(filled);
       return newlines + (lastByte === 0x0a ? 0 : 1);
     };
-    return { push, end, lines };
+    return { push, end, lines, skipped: () => skipped };
 
     /** Searches what has enough bytes after it, then keeps the tail and what stands before it. */
     function searchBlock(final: boolean): void {
@@ -131,6 +138,7 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
         }
         if (!isNearby(detector.nearby, buffer, at, filled)) continue;
         const last = latest.get(detector);
+        if (!afford(detector, base + at)) continue;
         // Within what it has just caught a detector would only catch a part of it again.
         if (last !== undefined && base + at >= last.at && base + at < last.to) continue;
         const caught = detector.shape === 'pem' ? catchKey(detector, at) : catchInLine(detector, at);
@@ -138,6 +146,18 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
         latest.set(detector, caught);
         pending.push(caught);
       }
+    }
+
+    /** A line made of nothing but look-alikes would otherwise cost more than all other logs together. */
+    function afford(detector: Detector, at: number): boolean {
+      const cell = Math.floor(at / cellBytes);
+      if (cell !== spentIn) {
+        spentIn = cell;
+        spent.clear();
+      }
+      if ((spent.get(detector) ?? 0) <= cellBudget) return true;
+      skipped = true;
+      return false;
     }
 
     function standsKnown({ text, anyCase, bounded }: KnownForm, at: number): boolean {
@@ -164,6 +184,7 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
       const { expression } = detector;
       expression.lastIndex = at - textFrom;
       const match = expression.exec(text);
+      spent.set(detector, (spent.get(detector) ?? 0) + 16 + (match?.[0].length ?? 0));
       if (match === null) return undefined;
       const groups = match.groups ?? {};
       const value = groups.secret ?? groups.escaped ?? groups.bare;

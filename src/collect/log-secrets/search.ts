@@ -59,7 +59,7 @@ export async function searchFile(
             reason: fault,
             leaks: ledger.leaks(),
             privateKeys: ledger.privateKeys(),
-            truncated: ledger.truncated(),
+            truncated: ledger.truncated() || scan.skipped(),
           });
         },
       };

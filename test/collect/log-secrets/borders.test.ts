@@ -118,3 +118,15 @@ test('of two detectors that catch the same characters the more telling one speak
   });
   expect(found).toEqual(['1 cloudify-token ctok-a1B2c3D4e5-Zk3Lm9Qx7Rt5Vw1Yb8Nc6Pd4Sf2Gh0Jj7Kl5Mz3X']);
 });
+
+test('a line of nothing but look-alikes is cut short, and that is told', () => {
+  for (const [text, cut] of [
+    ['token='.repeat(20_000), true],
+    [filler(100_000), false],
+  ] as const) {
+    const scan = scanner.start(() => undefined);
+    scan.push(Buffer.from(text));
+    scan.end();
+    expect(scan.skipped()).toBe(cut);
+  }
+});
