@@ -1,8 +1,15 @@
 import type { Collector } from './collector';
+import { defaultCredentials } from './default-credentials';
 import { httpSurface } from './http-surface';
 import { logSecrets } from './log-secrets';
 import { networkListener } from './network-listener';
 import { tlsEndpoint } from './tls-endpoint';
 
 /** Every collector of the product. */
-export const collectors: readonly Collector[] = [tlsEndpoint, networkListener, httpSurface, logSecrets];
+export const collectors: readonly Collector[] = [
+  tlsEndpoint,
+  networkListener,
+  httpSurface,
+  defaultCredentials,
+  logSecrets,
+];

@@ -1,3 +1,4 @@
+import type { DefaultCredential } from './default-credential';
 import type { HttpSurface } from './http-surface';
 import type { LogSecrets } from './log-secrets';
 import type { NetworkListener } from './network-listener';
@@ -9,6 +10,10 @@ export interface EvidenceData {
   readonly 'tls.deployment': TlsDeployment;
   readonly 'network.listener': NetworkListener;
   readonly 'http.surface': HttpSurface;
+  readonly 'default.manager': DefaultCredential;
+  readonly 'default.broker': DefaultCredential;
+  readonly 'default.database': DefaultCredential;
+  readonly 'default.monitoring': DefaultCredential;
   readonly 'log.secrets': LogSecrets;
 }
 

@@ -31,6 +31,8 @@ export interface TargetFile {
   readonly secrets?: readonly SecretEntry[];
   /** Where this scanner stands; left out, it is derived from socket addresses. Declare it behind tunnels and forwards. */
   readonly vantage?: Vantage;
+  /** `skip`: do not try the documented default passwords (each once). Left out, `try`. */
+  readonly defaults?: 'try' | 'skip';
   readonly limits?: LimitsEntry;
 }
 

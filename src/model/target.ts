@@ -101,6 +101,8 @@ export interface Target {
   readonly logs: readonly LogSource[];
   /** Secrets of the deployment that its logs must not hold, in no encoding. Never sent anywhere. */
   readonly knownSecrets?: readonly KnownSecret[];
+  /** Whether documented default passwords may be tried; left out, they are. */
+  readonly defaults?: 'try' | 'skip';
   /** null: derive it from socket addresses. */
   readonly vantage: Vantage | null;
   readonly limits: {

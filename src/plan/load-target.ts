@@ -79,6 +79,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
       external: entry.ca?.external === 'system' ? 'system' : (external?.certificates ?? null),
     },
     logs,
+    defaults: entry.defaults ?? 'try',
     vantage: entry.vantage ?? null,
     limits: limitsOf(entry.limits),
   };

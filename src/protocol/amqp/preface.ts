@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Destination, Outcome } from '../tcp/connect';
 import { endTrouble, exchange } from '../tcp/receive';
-
-/** AMQP 0-9-1 §4.2.2: the client opens with this header. */
-const protocolHeader = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
+import { protocolHeader } from './frame';
 
 /** What came back: `start` is connection.start (class 10, method 10), `header` the versions it speaks instead. */
 export type PrefaceAnswer = 'start' | 'header' | 'other';

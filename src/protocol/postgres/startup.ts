@@ -19,7 +19,7 @@ export async function startInClear(
   to: Destination,
 ): Promise<Outcome<StartupAnswer>> {
   const asked = 'a clear-text PostgreSQL start-up';
-  const received = await exchange(socket, startupMessage(user), {
+  const received = await exchange(socket, startupMessage(user, 'cloudify_db'), {
     enough: (bytes) => bytes.length >= 5 && (!isMessage(bytes) || bytes.length >= messageLength(bytes)),
     limit: 64 * 1024,
     timeoutMs: to.timeoutMs,
@@ -37,9 +37,9 @@ export async function startInClear(
   return { ok: true, value: readRefusal(bytes.subarray(5, messageLength(bytes))) };
 }
 
-/** Protocol 3.0 with user and database; parameters end with a zero byte. */
-function startupMessage(user: string): Buffer {
-  const parameters = Buffer.from(`user\0${user}\0database\0cloudify_db\0\0`, 'latin1');
+/** StartupMessage of protocol 3.0 with user and database; parameters end with a zero byte. */
+export function startupMessage(user: string, database: string): Buffer {
+  const parameters = Buffer.from(`user\0${user}\0database\0${database}\0\0`, 'latin1');
   const head = Buffer.alloc(8);
   head.writeUInt32BE(8 + parameters.length, 0);
   head.writeUInt32BE(0x00030000, 4);

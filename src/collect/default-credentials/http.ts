@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openHttp, type HttpAnswered, type HttpResult, type TlsChoice } from '../../protocol/http';
+import type { CollectContext } from '../collector';
+import { isIpAddress, type Attempt, type Verdict } from './attempt';
+
+/** Where a service asks for Basic authentication, and how its answers are understood. */
+export interface BasicService {
+  readonly path: string;
+  /** Name for the Host header and SNI. */
+  readonly host: string;
+  /** Whether an answer to a caller without credentials is this service's own demand for them. */
+  isChallenge(answer: HttpAnswered): boolean;
+  /** What an answer to the pair means; null: nothing certain. */
+  judge(answer: HttpAnswered): 'accepted' | 'refused' | null;
+}
+
+/** Connections and requests one attempt takes at most. */
+export const httpCost = { connections: 2, requests: 2 } as const;
+
+/**
+ * Tries a pair by Basic authentication: first without credentials, as the control, because where anybody is let in (or
+ * nobody is asked) an answer proves nothing of a password. The certificate is not judged: the pair is no secret.
+ */
+export async function tryBasic(
+  attempt: Attempt,
+  service: BasicService,
+  context: CollectContext,
+): Promise<Verdict> {
+  const tls = { serverName: isIpAddress(service.host) ? null : service.host, verify: null };
+  const control = await askOnce(attempt, service, tls, null, context);
+  if (control.kind === 'failure') return { undecided: control.reason };
+  if (!service.isChallenge(control)) {
+    return {
+      undecided: `without credentials it answered ${control.status}, and not by asking for them, so its answer to a password would prove nothing`,
+    };
+  }
+  const { username, password } = attempt.pair;
+  const answer = await askOnce(attempt, service, tls, `${username}:${password}`, context);
+  if (answer.kind === 'failure') return { undecided: answer.reason };
+  const judged = service.judge(answer);
+  if (judged === null) {
+    return {
+      undecided: `it answered the password with ${answer.status}, neither its log-in nor its refusal`,
+    };
+  }
+  const proof = judged === 'accepted' ? 'log-in' : 'own-refusal';
+  return { answer: judged, proof, method: 'basic', code: String(answer.status), encrypted: true };
+}
+
+/** One request on a connection of its own: a kept one may be found closed, and the password would be sent twice. */
+export async function askOnce(
+  { address, port }: Attempt,
+  { path, host }: Pick<BasicService, 'path' | 'host'>,
+  tls: TlsChoice,
+  userinfo: string | null,
+  context: CollectContext,
+): Promise<HttpResult> {
+  const { connectTimeoutMs: connectMs } = context;
+  const client = openHttp(
+    { address, port, tls },
+    { connectMs, headersMs: 2 * connectMs, bodyMs: 2 * connectMs },
+  );
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  const headers = [
+    ['Host', port === 443 ? bracketed : `${bracketed}:${port}`],
+    ['User-Agent', context.userAgent],
+    ['Accept', '*/*'],
+    ...(userinfo === null
+      ? []
+      : [['Authorization', `Basic ${Buffer.from(userinfo, 'utf8').toString('base64')}`] as const]),
+  ] as const;
+  try {
+    for (let retry = 0; ; retry++) {
+      await context.pace(address);
+      context.countRequest();
+      const result = await client.send({ method: 'GET', path, headers }, context.signal, () => {
+        context.countConnection();
+      });
+      // nginx refuses beyond its rate before the manager hears of the request.
+      if (result.kind === 'failure' || !isRateLimit(result) || retry === 2) return result;
+      await sleep(retry === 0 ? 1000 : 3000, undefined, { signal: context.signal });
+    }
+  } finally {
+    client.close();
+  }
+}
+
+/** The body as JSON object; empty when it is none. */
+export function jsonObject(answer: HttpAnswered): Readonly<Record<string, unknown>> {
+  try {
+    const value = JSON.parse(Buffer.from(answer.body).toString('utf8')) as unknown;
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : {};
+  } catch {
+    return {};
+  }
+}
+
+/** nginx's built-in page of a status. */
+export function isNginxPage(answer: HttpAnswered, title: string): boolean {
+  const text = Buffer.from(answer.body).toString('utf8');
+  return text.includes(`<title>${title}</title>`) && /<center>nginx[^<]*<\/center>/.test(text);
+}
+
+function isRateLimit(answer: HttpAnswered): boolean {
+  return answer.status === 503 && isNginxPage(answer, '503 Service Temporarily Unavailable');
+}

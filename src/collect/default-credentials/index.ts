@@ -1,0 +1,123 @@
+import type { Manager, Target } from '../../model/target';
+import type { CollectContext, Collector, Task, Work } from '../collector';
+import { attemptOn, record, type Attempt, type Verdict } from './attempt';
+import { tryBroker } from './broker';
+import { databaseConnections, tryDatabase } from './database';
+import { httpCost, tryBasic } from './http';
+import { declaredLogin, tryManager } from './manager';
+import { defaultTypes, pairs, type DefaultType } from './pairs';
+import { managementAt, monitoringAt } from './services';
+
+/** Tries the documented default passwords, each once on each listener that would take it, and never on a locking account. */
+export const defaultCredentials: Collector = {
+  id: 'default-credentials',
+  title: 'Documented default passwords, each once',
+  types: defaultTypes,
+  impact: 'authenticate',
+  work(target: Target): Work {
+    if (target.defaults === 'skip') return { tasks: [], missing: defaultTypes.map(skipped) };
+    const { brokers, databases } = target;
+    return {
+      tasks: [
+        // The managers of a cluster share their accounts: one attempt on the first of them is one on all.
+        ...target.managers.slice(0, 1).map((manager) => ofManager(manager, target)),
+        ...target.managers.flatMap(ofMonitoring),
+        ...brokers.flatMap((broker) => [
+          ...pairs.amqp.map((pair) =>
+            task(
+              attemptOn(broker, 'amqp', broker.ports.amqps, pair),
+              { connections: 1, requests: 0 },
+              tryBroker,
+            ),
+          ),
+          ...pairs['amqp-management'].map((pair) =>
+            task(
+              attemptOn(broker, 'amqp-management', broker.ports.management, pair),
+              httpCost,
+              (attempt, context) => tryBasic(attempt, managementAt(broker.address), context),
+            ),
+          ),
+        ]),
+        ...databases.flatMap((database) =>
+          pairs.postgresql.map((pair) =>
+            task(
+              attemptOn(database, 'postgresql', database.ports.postgresql, pair),
+              { connections: databaseConnections, requests: 0 },
+              tryDatabase,
+            ),
+          ),
+        ),
+      ],
+      missing: [
+        ...(brokers.length === 0 ? [undeclared('default.broker', 'brokers')] : []),
+        ...(databases.length === 0
+          ? [undeclared('default.database', 'databases'), undeclared('default.monitoring', 'databases')]
+          : []),
+      ],
+    };
+  },
+};
+
+type Try = (attempt: Attempt, context: CollectContext) => Promise<Verdict>;
+
+function ofManager(manager: Manager, target: Target): Task<DefaultType> {
+  const [pair] = pairs.rest;
+  const host = manager.publicName ?? manager.address;
+  const declared = declaredLogin(target, pair.username, host);
+  const cost = { connections: 1 + httpCost.connections, requests: 1 + httpCost.requests };
+  return task(attemptOn(manager, 'rest', manager.ports.https, pair), cost, (attempt, context) =>
+    tryManager(attempt, host, declared, context),
+  );
+}
+
+function ofMonitoring(manager: Manager): readonly Task<DefaultType>[] {
+  return pairs.monitoring.map((pair) =>
+    task(attemptOn(manager, 'monitoring', manager.ports.monitoring, pair), httpCost, (attempt, context) =>
+      tryBasic(attempt, monitoringAt(manager.address), context),
+    ),
+  );
+}
+
+function task(
+  attempt: Attempt,
+  cost: { readonly connections: number; readonly requests: number },
+  perform: Try,
+): Task<DefaultType> {
+  return {
+    subject: attempt.subject,
+    type: attempt.pair.type,
+    address: attempt.address,
+    ...cost,
+    identities: [`${attempt.pair.username} (documented default)`],
+    collect: async (context) => record(attempt, await perform(attempt, context), context.now()),
+  };
+}
+
+const services: Readonly<Record<DefaultType, string>> = {
+  'default.manager': 'the manager',
+  'default.broker': 'RabbitMQ',
+  'default.database': 'PostgreSQL',
+  'default.monitoring': 'monitoring',
+};
+
+function skipped(type: DefaultType): Work['missing'][number] {
+  return {
+    type,
+    subject: { id: type, kind: 'target', title: `Default passwords of ${services[type]}` },
+    reason: 'the target file says that default passwords are not to be tried',
+    supply: 'defaults: try in target.yaml',
+  };
+}
+
+function undeclared(type: DefaultType, list: 'brokers' | 'databases'): Work['missing'][number] {
+  return {
+    type,
+    subject: {
+      id: `${list}/${type}`,
+      kind: 'target',
+      title: `Default passwords of ${services[type]} on the ${list}`,
+    },
+    reason: `the target declares no ${list}`,
+    supply: `${list} in target.yaml`,
+  };
+}
