@@ -74,6 +74,9 @@ managers:
 #  - name: broker password
 #    value: { file: broker.password }
 
+# The documented default passwords are tried, each once, on the services above. "skip" leaves them untried.
+#defaults: try
+
 # Where this machine stands; left out, it is derived. Behind a tunnel write "network".
 #vantage: network
 

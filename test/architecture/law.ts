@@ -24,6 +24,12 @@ export const importLaw: readonly Law[] = [
     modules: ['node:net', 'node:tls', 'node:crypto', 'node:stream', 'node:zlib'],
   },
   {
+    part: 'protocol/postgres/password.ts',
+    parts: ['protocol/'],
+    // promisify: iterations of SCRAM must not hold up the other subjects.
+    modules: ['node:crypto', 'node:util'],
+  },
+  {
     part: 'protocol/http/',
     parts: ['protocol/'],
     modules: ['undici', 'node:net', 'node:tls', 'node:crypto', 'node:stream', 'node:zlib'],

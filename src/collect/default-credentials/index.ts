@@ -4,7 +4,7 @@ import { attemptOn, record, type Attempt, type Verdict } from './attempt';
 import { tryBroker } from './broker';
 import { databaseConnections, tryDatabase } from './database';
 import { httpCost, tryBasic } from './http';
-import { declaredLogin, tryManager } from './manager';
+import { declaredLogin, tryAdministrator } from './manager';
 import { defaultTypes, pairs, type DefaultType } from './pairs';
 import { managementAt, monitoringAt } from './services';
 
@@ -66,7 +66,7 @@ function ofManager(manager: Manager, target: Target): Task<DefaultType> {
   const declared = declaredLogin(target, pair.username, host);
   const cost = { connections: 1 + httpCost.connections, requests: 1 + httpCost.requests };
   return task(attemptOn(manager, 'rest', manager.ports.https, pair), cost, (attempt, context) =>
-    tryManager(attempt, host, declared, context),
+    tryAdministrator(attempt, host, declared, context),
   );
 }
 

@@ -28,7 +28,7 @@ export function declaredLogin(target: Target, username: string, host: string): D
  * Tries the initial password of the administrator, at most once a run. A wrong one raises the account's counter of
  * failed log-ins (Cloudify 7.1 locks beyond four, and not at all unless a lock period is configured).
  */
-export async function tryManager(
+export async function tryAdministrator(
   attempt: Attempt,
   host: string,
   declared: DeclaredLogin | null,

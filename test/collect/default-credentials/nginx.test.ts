@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makePair } from '../../../fixtures/servers/certificates';
+import { describeWith } from '../../../fixtures/servers/needs';
+import { startNginx, type Nginx } from '../../../fixtures/servers/nginx';
+import { removeFolder, temporaryFolder } from '../../../fixtures/servers/process';
+import { defaultCredentials } from '../../../src/collect/default-credentials';
+import { managerOf, evidenceOn, runTarget, targetOf } from '../run-target';
+import type { Evidence } from '../../../src/model/evidence';
+
+describeWith(['nginx', 'openssl'], 'the default password of monitoring on a real nginx', () => {
+  const folder = temporaryFolder('default-monitoring');
+  let nginx: Nginx;
+  beforeAll(async () => {
+    const pair = await makePair(folder, { name: 'm', subject: '/CN=m', san: 'IP:127.0.0.1' });
+    mkdirSync(join(folder, 'www/monitoring'), { recursive: true });
+    writeFileSync(join(folder, 'www/monitoring/index.html'), 'up 1\n');
+    const server = (name: string, password: string | null) => {
+      const file = join(folder, `${name}.htpasswd`);
+      writeFileSync(file, `monitoring_user:{PLAIN}${password ?? ''}\n`);
+      const basic = password === null ? '' : `auth_basic Monitoring; auth_basic_user_file ${file};`;
+      return {
+        listener: name,
+        tls: { pairs: [pair] },
+        body: `root ${folder}/www; index index.html; ${basic}`,
+      };
+    };
+    nginx = await startNginx([
+      server('default', 'm0n1torify'),
+      server('changed', 'changed'),
+      server('open', null),
+      { listener: 'broken', tls: { pairs: [pair] }, body: 'return 502;' },
+    ]);
+  }, 60_000);
+  afterAll(async () => {
+    await nginx.stop();
+    removeFolder(folder);
+  });
+
+  const tried = async (name: string): Promise<Evidence> => {
+    const ports = { http: 1, https: 1, internal: 1, monitoring: nginx.ports[name] ?? 0 };
+    const bundle = await runTarget(targetOf({ managers: [managerOf({ ports })] }), defaultCredentials);
+    expect(JSON.stringify(bundle)).not.toContain('m0n1torify');
+    return evidenceOn(bundle, 'manager-1/monitoring monitoring-service');
+  };
+
+  test('the default opens it', async () => {
+    expect(await tried('default')).toMatchObject({
+      state: 'observed',
+      data: { answer: 'accepted', proof: 'log-in', code: '200' },
+    });
+  });
+
+  test('a changed one refuses it, in the words of nginx', async () => {
+    expect(await tried('changed')).toMatchObject({
+      state: 'observed',
+      data: { answer: 'refused', proof: 'own-refusal', code: '401' },
+    });
+  });
+
+  test.each(['open', 'broken'])('%s: proves nothing of a password', async (name) => {
+    expect(await tried(name)).toMatchObject({
+      state: 'unavailable',
+      reason: expect.stringContaining('would prove nothing') as unknown,
+    });
+  });
+});
