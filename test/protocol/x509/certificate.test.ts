@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { toPem } from '../../../fixtures/pki/der-writer';
 import { createKey, issueCertificate } from '../../../fixtures/pki/write-certificate';
 import type { CertificateFacts } from '../../../src/model/tls-endpoint';
 import {
@@ -57,6 +58,10 @@ test('a certificate is read as node:crypto reads it', () => {
     extendedKeyUsage: null,
     sanIp: ['10.0.0.1', '2001:db8::1'],
   });
+  const early = new Date(dates.notBefore.getTime() - 2000);
+  expect(describeCertificate(certificate, 0, early)).toMatchObject({ hasStarted: false, hasEnded: false });
+  const late = new Date(dates.notAfter.getTime() + 2000);
+  expect(describeCertificate(certificate, 0, late)).toMatchObject({ hasEnded: true, daysToExpiry: -1 });
   expect(describeCertificate(parseCertificate(ca.der), 1, now)).toMatchObject({
     selfSigned: true,
     basicConstraintsCa: true,
@@ -128,6 +133,12 @@ test('PEM with junk, several certificates, and DER are found; a private key is o
     certificates: [],
     problems: ['block 1: has no END line'],
   });
+  const extended = toPem(Buffer.concat([leaf.der, Buffer.from('more')]));
+  expect(readCertificates(Buffer.from(extended))).toMatchObject({
+    certificates: [{}],
+    problems: ['block 1: data after the end of its content'],
+  });
+  expect(readCertificates(Buffer.from(extended.replaceAll('CERT', 'TRUSTED CERT'))).problems).toEqual([]);
   expect(readCertificates(Buffer.from('hello'))).toEqual({
     certificates: [],
     problems: ['neither PEM nor DER'],

@@ -1,6 +1,6 @@
-import { tlv } from '../../../fixtures/pki/der-writer';
+import { sequence, tlv } from '../../../fixtures/pki/der-writer';
 import type { AltNames, ConstraintOptions } from '../../../fixtures/pki/write-certificate';
-import { day, issueCa, issueLeaf, keyOf, now, validate } from './chain';
+import { type Change, day, issueCa, issueLeaf, keyOf, now, validate } from './chain';
 
 // [constraints of the root, names of the leaf, subject of the leaf, what the algorithm says ('' accepts)].
 type Row = readonly [ConstraintOptions, AltNames, string, string];
@@ -111,6 +111,25 @@ test('a CA between is held to the constraints too, unless it only rolls its key 
   // The leaf is never exempt, even when it has its issuer's name.
   const leaf = issueLeaf(root, { subject: 'CN=root', san: { dns: ['host.example.com', 'host.org'] } });
   expect(validate([leaf, root], 'path')).toMatchObject({ code: out });
+});
+
+test('the mail address of a subject counts where there is no subjectAltName', () => {
+  const root = issueCa('root', undefined, { nameConstraints: permit({ email: ['example.com'] }) });
+  const subject = 'emailAddress=a@example.org,CN=host.example.com';
+  const codes = (change: Change): readonly string[] =>
+    validate([issueLeaf(root, { subject, ...change }), root], 'path').steps.flatMap(({ problems }) =>
+      problems.map(({ code }) => code),
+    );
+  expect(codes({ san: undefined })).toContain(out);
+  expect(codes({ san: undefined, subject: 'emailAddress=a@example.com' })).not.toContain(out);
+  expect(codes({})).toEqual([]);
+});
+
+test('a subtree with a minimum is refused', () => {
+  const subtree = sequence(tlv(0x82, Buffer.from('example.com')), tlv(0x80, Uint8Array.of(1)));
+  const extensions = [{ oid: '2.5.29.30', critical: true, value: sequence(tlv(0xa0, subtree)) }];
+  const root = issueCa('root', undefined, { extensions });
+  expect(validate([issueLeaf(root), root], 'path').code).toBe(bad);
 });
 
 test('10,000 names under 1,000 constraints are refused within a second', () => {

@@ -8,6 +8,8 @@ import { build, rows } from './changes';
 
 // Where the profile of OpenSSL's clients differs from `openssl verify`, and why it stands.
 const differences: Readonly<Record<string, string>> = {
+  'root without basicConstraints':
+    'OpenSSL takes a trusted root by its keyUsage alone; RFC 5280 §6.1.4 k wants CA:TRUE, and so do Go and GnuTLS.',
   'not after this second': 'OpenSSL counts the second of notAfter as past; RFC 5280 §4.1.2.5 counts it in.',
   'no SAN, only a common name':
     "OpenSSL falls back to the common name; Python since 3.7 and Go do not (RFC 9525 §6.1), and Cloudify's agents are Python.",

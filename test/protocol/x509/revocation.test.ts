@@ -56,6 +56,17 @@ test.each([
   ['no CRL number, for OpenSSL', { number: undefined }, 'private-pki', null, 'good'],
   ['no next update', { nextUpdate: undefined }, 'rfc5280', 'revocation-unknown', 'undetermined'],
   [
+    'critical extension of an entry',
+    {
+      revoked: [
+        { serial: 9n, at: now, extensions: [{ oid: '2.5.29.29', critical: true, value: sequence() }] },
+      ],
+    },
+    'rfc5280',
+    'revocation-unknown',
+    'undetermined',
+  ],
+  [
     'critical extension',
     { extensions: [{ oid: '1.2.3', critical: true, value: integer(1) }] },
     'rfc5280',
