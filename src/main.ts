@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { printable } from './cli/printable';
 import { makeProgram } from './cli/program';
 import { exitCodes, type Shell } from './cli/shell';
 import { InputError } from './model/errors';
@@ -55,11 +56,13 @@ async function main(): Promise<number> {
     return await makeProgram(shell).run(process.argv.slice(2));
   } catch (error) {
     if (error instanceof InputError) {
-      shell.err(`cfy-audit: ${error.describe()}\n`);
+      shell.err(`cfy-audit: ${printable(error.describe())}\n`);
       return exitCodes.badInput;
     }
     if (error instanceof Error && error.name === 'PromptInterrupted') return exitCodes.interrupted;
-    shell.err(`cfy-audit: a fault of its own, please report it\n${describe(error)}\n`);
+    shell.err(
+      `cfy-audit: a fault of its own, please report it\n${describe(error).split('\n').map(printable).join('\n')}\n`,
+    );
     return exitCodes.ownError;
   }
 }

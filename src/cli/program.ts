@@ -5,6 +5,7 @@ import type { DemoOptions } from './demo';
 import type { EvaluateOptions } from './evaluate';
 import type { InitOptions } from './init';
 import type { TargetOptions } from './load';
+import { printable } from './printable';
 import type { ReportOptions } from './report';
 import type { RulesOptions } from './rules';
 import type { ScanOptions } from './scan';
@@ -17,7 +18,13 @@ export function makeProgram(shell: Shell): { run(argv: readonly string[]): Promi
     .description('Audits a Cloudify Manager deployment over the network and proves what it says')
     .version(shell.version)
     .exitOverride()
-    .configureOutput({ writeOut: shell.out.bind(shell), writeErr: shell.err.bind(shell) })
+    .configureOutput({
+      writeOut: shell.out.bind(shell),
+      writeErr: shell.err.bind(shell),
+      outputError: (text, write) => {
+        write(`${printable(text.trimEnd())}\n`);
+      },
+    })
     .showHelpAfterError('(cfy-audit --help tells more)');
 
   const finish = async (result: number | Promise<number>): Promise<void> => {

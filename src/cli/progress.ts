@@ -1,4 +1,5 @@
 import type { Progress } from '../collect/run';
+import { printable } from './printable';
 import type { Shell } from './shell';
 
 const minute = 60_000;
@@ -24,12 +25,4 @@ export function reportProgress(shell: Shell, quiet: boolean): { show(p: Progress
       if (drawn) shell.err('\r\u001b[2K');
     },
   };
-}
-
-/** Names come from files and servers: nothing in them may steer the terminal. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (c) => {
-    return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }

@@ -36,6 +36,8 @@ export interface Task<T extends EvidenceType = EvidenceType> {
   /** Upper bounds, printed by `plan`. */
   readonly connections: number;
   readonly requests: number;
+  /** Places in the pace that the work takes when nothing goes wrong; left out, connections and requests together. */
+  readonly paced?: number;
   /** Names of the identities used; `anonymous` where none is. */
   readonly identities: readonly string[];
   /** Overrides limits.subjectTimeoutMs; for work whose length depends on its size (logs). null: no deadline. */

@@ -5,6 +5,7 @@ export interface PlannedTask {
   readonly address: string | null;
   readonly connections: number;
   readonly requests: number;
+  readonly paced?: number;
   readonly identities: readonly string[];
   readonly deadlineMs?: number | null;
 }
@@ -87,8 +88,8 @@ export function makePlan(target: Target, collectors: readonly PlannedCollector[]
       missing: missing.length,
     })),
     addresses: addresses.map((address) => {
-      const cost = costOf(tasks.filter((task) => task.address === address));
-      return { address, ...cost, seconds: secondsOf(cost, target) };
+      const own = tasks.filter((task) => task.address === address);
+      return { address, ...costOf(own), seconds: secondsOf(own, target) };
     }),
     total: costOf(tasks),
     identities: identitiesOf(tasks),
@@ -119,9 +120,10 @@ function identitiesOf(tasks: readonly PlannedTask[]): readonly string[] {
   return [...new Set(tasks.flatMap(({ identities }) => identities))].sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** Each connection and each request waits for one place in the pace of its address. */
-function secondsOf({ connections, requests }: Cost, { limits }: Target): number {
-  return Math.ceil((connections + requests) / limits.requestsPerSecond);
+/** What waits for a place in the pace of its address: each connection and each request, unless the task knows better. */
+function secondsOf(tasks: readonly PlannedTask[], { limits }: Target): number {
+  const places = sum(tasks.map(({ connections, requests, paced }) => paced ?? connections + requests));
+  return Math.ceil(places / limits.requestsPerSecond);
 }
 
 /** Impacts run one after the other; within one, addresses and collectors run side by side. */
@@ -136,7 +138,10 @@ function estimateOf(
     const addresses = new Set(tasks.map(({ address }) => address));
     addresses.delete(null);
     return [...addresses].map((address) =>
-      secondsOf(costOf(tasks.filter((task) => task.address === address)), target),
+      secondsOf(
+        tasks.filter((task) => task.address === address),
+        target,
+      ),
     );
   });
   const bounds = phases.map((phase) =>

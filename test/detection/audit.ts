@@ -5,7 +5,7 @@ import { startDeployment } from '../../fixtures/deployment';
 import type { EvidenceBundle } from '../../src/model/evidence';
 import type { Report } from '../../src/model/report';
 import { loadTarget } from '../../src/plan/index';
-import { collectAll, judge, loadJudge } from '../../src/scan';
+import { collectAll, judge, loadJudge, type Judge } from '../../src/scan';
 import { compileSchema } from '../../src/schema/ajv';
 import { reportSchema } from '../../src/schema/report';
 
@@ -16,6 +16,22 @@ export interface Audited {
   readonly failed: readonly string[];
   /** `rule subject: reason` of every finding that could not be decided. */
   readonly undecided: readonly string[];
+}
+
+const limits = {
+  requestsPerSecond: 10_000,
+  connectTimeoutMs: 3_000,
+  subjectTimeoutMs: 8_000,
+  concurrency: 16,
+};
+
+const judges = new Map<string, Judge>();
+
+/** Rules and profile, read once: they are the same for every deployment. */
+function judgeOf(profile: string): Judge {
+  const by = judges.get(profile) ?? loadJudge({ profile });
+  judges.set(profile, by);
+  return by;
 }
 
 const checkReport = compileSchema(reportSchema());
@@ -31,7 +47,7 @@ export async function audit(weaknesses: readonly string[], profile = 'base'): Pr
     });
     const bundle = await collectAll(
       // The pace and the manager's rate limit have tests of their own; here they would only cost time.
-      { ...target, limits: { ...target.limits, requestsPerSecond: 10_000 } },
+      { ...target, limits },
       {
         version: '0.0.0-test',
         runId: 'test',
@@ -40,7 +56,7 @@ export async function audit(weaknesses: readonly string[], profile = 'base'): Pr
         onProgress: () => undefined,
       },
     );
-    const report = judge(bundle, loadJudge({ profile }));
+    const report = judge(bundle, judgeOf(profile));
     const [misfit] = checkReport(JSON.parse(JSON.stringify(report)));
     if (misfit) throw new Error(`the report breaks its schema at ${misfit.pointer}: ${misfit.message}`);
     const failed = report.results.filter((r) => r.counts.fail > 0).map((r) => r.rule);

@@ -4,6 +4,7 @@ import type { Collector, Task, Work } from '../collector';
 import { listenersOf, type SurveyedListener } from '../http-listeners';
 import { observe } from './observe';
 import { requestsOf, type Asked } from './requests';
+import { connectionsPerRequest } from '../../protocol/http';
 import { surveyOf, type Survey } from './survey';
 
 /**
@@ -15,15 +16,31 @@ export const httpSurface: Collector = {
   title: 'HTTP surface without credentials',
   types: ['http.surface'],
   impact: 'observe',
-  work: (target: Target): Work => ({ tasks: listenersOf(target).flatMap(tasksOf), missing: [] }),
+  work: (target: Target): Work => {
+    const listeners = listenersOf(target);
+    const spare = spareRequests(listeners, target);
+    return { tasks: listeners.flatMap((listener) => tasksOf(listener, spare)), missing: [] };
+  },
 };
 
-function tasksOf(listener: SurveyedListener): readonly Task<'http.surface'>[] {
-  const survey = surveyOf(listener);
-  return requestsOf(listener.kind).map((asked) => taskOf(listener, survey, asked));
+/** Retries for a few hiccups, and as many controls asked anew, one a minute, as the pace makes necessary. */
+function spareRequests(listeners: readonly SurveyedListener[], { limits }: Target): number {
+  const planned = listeners.reduce((sum, { kind }) => sum + requestsOf(kind).length, 0);
+  // Other collectors wait for the same pace.
+  return 10 + Math.ceil((2 * planned) / limits.requestsPerSecond / 60);
 }
 
-function taskOf(listener: SurveyedListener, survey: Survey, asked: Asked): Task<'http.surface'> {
+function tasksOf(listener: SurveyedListener, spare: number): readonly Task<'http.surface'>[] {
+  const survey = surveyOf(listener, spare);
+  return requestsOf(listener.kind).map((asked) => taskOf(listener, survey, asked, spare));
+}
+
+function taskOf(
+  listener: SurveyedListener,
+  survey: Survey,
+  asked: Asked,
+  spare: number,
+): Task<'http.surface'> {
   // The control is one of the requests: asked once, used by all, and evidence itself.
   const isControl = asked.method === 'GET' && asked.path === listener.controlPath;
   const subject: Subject = {
@@ -36,8 +53,10 @@ function taskOf(listener: SurveyedListener, survey: Survey, asked: Asked): Task<
     subject,
     type: 'http.surface',
     address: listener.address,
-    connections: isControl ? 1 : 0,
-    requests: 1,
+    // One connection is enough for a listener that keeps it open; one that does not may need them for each request.
+    connections: connectionsPerRequest * (isControl ? 1 + spare : 1),
+    requests: isControl ? 1 + spare : 1,
+    paced: 1,
     identities: ['anonymous'],
     collect: async (context) => {
       const control = await survey.control(context);

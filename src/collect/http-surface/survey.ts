@@ -26,13 +26,17 @@ const controlRetries = 1;
 const maxRetries = 2;
 const maxWaitMs = 10_000;
 
-/** Begins a survey; nothing is sent before the first question. Its connection closes itself when idle. */
-export function surveyOf(listener: SurveyedListener): Survey {
+/**
+ * Begins a survey; nothing is sent before the first question. Its connection closes itself when idle. `spareRequests`
+ * may be sent beyond those that are asked for: retries where the rate limit hit, and controls asked anew.
+ */
+export function surveyOf(listener: SurveyedListener, spareRequests: number): Survey {
   let client: HttpClient | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   let control: Promise<Control> | null = null;
   let unanswered = 0;
   let isLimited = false;
+  let spare = spareRequests;
 
   const send = async (method: string, path: string, context: CollectContext): Promise<HttpResult> => {
     const { connectTimeoutMs: connectMs } = context;
@@ -56,10 +60,11 @@ export function surveyOf(listener: SurveyedListener): Survey {
         return result;
       }
       // Where waiting has not helped once, the next request does not wait before it has had an answer.
-      if (isLimited || retry === maxRetries) {
+      if (isLimited || retry === maxRetries || spare === 0) {
         isLimited = true;
         return result;
       }
+      spare--;
       await sleep(waitBefore(result.headers, retry), undefined, { signal: context.signal });
     }
   };
@@ -94,11 +99,15 @@ export function surveyOf(listener: SurveyedListener): Survey {
         if (context.signal.aborted || !isSpent(found, context.now())) return found;
         if (control !== current) continue;
         if (found.result.kind === 'failure' && ++unanswered > controlRetries) return found;
+        if (spare === 0) return { ...found, result: spent, alive: false };
+        spare--;
         control = null;
       }
     },
   };
 }
+
+const spent = failure('failed', 'answers took so long that the planned number of requests was used up');
 
 /** Too old, or without an answer: perhaps because the task that asked it was cut off. */
 function isSpent({ result, at }: Control, now: Date): boolean {

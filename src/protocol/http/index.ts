@@ -1,6 +1,7 @@
 export { defaultLimits, openHttp, type HttpClient } from './client';
 export type { HttpEndpoint, TlsChoice } from './connect';
 export type { HttpLimits, HttpRequest } from './exchange';
+export { connectionsPerRequest } from './lane';
 export {
   failure,
   headerValues,

@@ -14,7 +14,7 @@ export interface Lane {
 }
 
 /** Connections one request may open: undici dials again, unasked, for a request that is not on the wire yet. */
-const connectionsPerRequest = 2;
+export const connectionsPerRequest = 2;
 const idleMs = 15_000;
 
 /** Opens a lane to an endpoint; nothing is sent before the first request. */

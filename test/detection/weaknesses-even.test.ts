@@ -1,0 +1,3 @@
+import { testEveryOther } from './each-weakness';
+
+testEveryOther(1);
