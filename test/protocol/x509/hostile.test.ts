@@ -103,6 +103,17 @@ test.each<readonly [string, Change, readonly string[]]>([
   expect(faultsOf(change)).toEqual(codes);
 });
 
+test('unused bits that are set, and an offset from UTC, are read for what they mean and named', () => {
+  const usage: Change = {
+    keyUsage: undefined,
+    extensions: [{ oid: '2.5.29.15', value: tlv(3, Uint8Array.of(7, 0xff)) }],
+  };
+  expect(faultsOf(usage)).toEqual(['bit-string-encoding']);
+  const validity = sequence(utc('250101000000+0130'), end);
+  const { notBefore } = parseCertificate(issueLeaf(root, { replace: { validity } }).der);
+  expect(new Date(notBefore).toISOString()).toBe('2024-12-31T22:30:00.000Z');
+});
+
 test('lengths that DER forbids are read and named', () => {
   const { der } = leaf;
   const content = der.subarray(4);
