@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { searchFiles } from '../src/collect/log-secrets/crew';
 import { shippedDetectors } from '../src/collect/log-secrets/detector';
 import { compilePrefilter } from '../src/collect/log-secrets/prefilter';
 import { readLog } from '../src/collect/log-secrets/read';
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
       search: [],
       prefilter: [],
       rg: [],
+      twoThreads: [],
       known300: [],
       known2000: [],
     };
@@ -62,6 +64,10 @@ async function main(): Promise<void> {
           value: `Vq${(n * 7919 + 10007).toString(36)}-${(n * 104729 + 1299709).toString(36)}X`,
         })),
       });
+    const quarters = [1, 2, 3, 4].map((seed) =>
+      writeCorpus(join(folder, `${seed}.log`), megabytes / 4, seed),
+    );
+    const files = quarters.map(({ path, bytes }) => ({ path: Buffer.from(path), size: bytes }));
     const [k300, k2000] = [withKnown(300), withKnown(2000)];
     let missed = 0;
     for (let round = 0; round < rounds; round++) {
@@ -74,6 +80,9 @@ async function main(): Promise<void> {
       let hits = 0;
       prefilter.search(content, 0, content.length - 16, () => hits++);
       results.prefilter?.push(speed((performance.now() - from) / 1000));
+      const threadsFrom = performance.now();
+      await searchFiles(files, { known: [], fingerprintKey: new Uint8Array(32) }, signal, () => undefined);
+      results.twoThreads?.push(speed((performance.now() - threadsFrom) / 1000));
       const rg = timeRg(join(folder, 'literals'), corpus.path);
       if (rg !== null) results.rg?.push(speed(rg));
       if (round === 0) process.stderr.write(`${hits} literals in ${corpus.lines} lines\n`);
