@@ -18,7 +18,7 @@ function onSignal(): void {
 function makeShell(): Shell {
   const { env, stdout, stderr } = process;
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
-  const refused = env.NO_COLOR !== undefined && env.NO_COLOR !== '';
+  const refused = (env.NO_COLOR !== undefined && env.NO_COLOR !== '') || env.FORCE_COLOR === '0';
   return {
     environment: env,
     workingDirectory: process.cwd(),
@@ -26,8 +26,9 @@ function makeShell(): Shell {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     outIsTerminal: stdout.isTTY,
-    errIsTerminal: stderr.isTTY,
-    columns: stdout.isTTY ? stdout.columns : 80,
+    errIsTerminal: stderr.isTTY && env.TERM !== 'dumb',
+    // A pseudo-terminal that nobody has sized says 0.
+    columns: (stdout.isTTY && stdout.columns) || 80,
     colour: !refused && (forced || stdout.isTTY),
     now: () => new Date(),
     interrupted: interrupt.signal,

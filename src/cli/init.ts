@@ -25,8 +25,11 @@ export async function initCommand(
   options: InitOptions,
 ): Promise<number> {
   const file = resolve(shell.workingDirectory, options.output);
-  if (existsSync(file) && options.force !== true) {
-    throw new InputError('exists already: choose another --output, or --force', { file });
+  const caFile = `${basename(file).replace(/\.ya?ml$/, '')}-ca.pem`;
+  for (const path of url === undefined ? [file] : [file, join(dirname(file), caFile)]) {
+    if (existsSync(path) && options.force !== true) {
+      throw new InputError('exists already: choose another --output, or --force', { file: path });
+    }
   }
   if (url === undefined) {
     writePrivate(file, targetTemplate());
@@ -53,14 +56,13 @@ export async function initCommand(
     throw new InputError(`${manager.address} told nothing of its deployment: ${gaps[0] ?? ''}`);
   }
   const written = [file];
-  const caFile = `${basename(file).replace(/\.ya?ml$/, '')}-ca.pem`;
   if (inventory.caCertificates.length > 0) {
     written.push(join(dirname(file), caFile));
     writePrivate(join(dirname(file), caFile), `${inventory.caCertificates.join('\n')}\n`);
   }
   writePrivate(file, renderTarget(inventory, { caFile }));
   shell.out(
-    `${written.map((path) => `written: ${path}\n`).join('')}check every line, then: cfy-audit plan ${options.output}\n`,
+    `${written.map((path) => `written: ${path}\n`).join('')}check every line, set the variables it names, then: cfy-audit plan ${options.output}\n`,
   );
   for (const gap of new Set(gaps)) shell.err(`cfy-audit: not established: ${gap}\n`);
   return gaps.length > 0 ? exitCodes.incomplete : exitCodes.passed;

@@ -1,4 +1,4 @@
-import { loadJudge } from '../scan';
+import { loadJudge } from '../evaluate/index';
 import { exitCodes, type Shell } from './shell';
 
 export interface RulesOptions {

@@ -24,13 +24,22 @@ const ajv = new Ajv({
   allErrors: true,
   messages: true,
   verbose: false,
+  // Conditions of rules run a few times each: to optimise their code costs more than it saves.
+  code: { optimize: false },
 });
 addFormats(ajv);
 
-/** Compiles a schema (draft-07). Throws ajv's Error when the schema itself is wrong. */
+const compiled = new Map<string, Validator>();
+
+/** Compiles a schema (draft-07), each distinct one once. Throws ajv's Error when the schema itself is wrong. */
 export function compileSchema(schema: JsonSchema): Validator {
+  const text = JSON.stringify(schema);
+  const known = compiled.get(text);
+  if (known) return known;
   const validate = ajv.compile(schema);
-  return (value) => (validate(value) ? [] : (validate.errors ?? []).map(misfit));
+  const validator: Validator = (value) => (validate(value) ? [] : (validate.errors ?? []).map(misfit));
+  compiled.set(text, validator);
+  return validator;
 }
 
 function misfit(error: ErrorObject): Misfit {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import type * as Yaml from './yaml-text';
 import { InputError } from '../model/errors';
 import type { JsonSchema } from '../model/rule';
 import type { Misfit, Validator } from './ajv';
+import { readParsed } from './parsed';
 import { closest, knownKeys } from './suggest';
 
 /** A YAML or JSON file, with the way back from a JSON pointer to the line it stands on. */
@@ -19,12 +20,21 @@ function loadCompiler(): { compileSchema(schema: JsonSchema): Validator } {
   return require('./ajv') as ReturnType<typeof loadCompiler>;
 }
 
+/** Loaded when a text has to be parsed: what ships is parsed already (see parsed.ts). */
+function loadYaml(): typeof Yaml {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('./yaml-text') as typeof Yaml;
+}
+
 const maxBytes = 256 * 1024 * 1024;
 
 /** Reads and parses a YAML or JSON file. Throws InputError: missing, unreadable, too large, not YAML, several documents. */
 export function readDocument(file: string): SourceDocument {
   const text = readText(file);
-  return file.endsWith('.json') ? parseJson(text, file) : parseSource(text, file);
+  if (file.endsWith('.json')) return parseJson(text, file);
+  const value = readParsed(text);
+  if (value === undefined) return parseSource(text, file);
+  return { file, value, lineOf: (pointer) => parseSource(text, file).lineOf(pointer) };
 }
 
 /** JSON.parse is two orders faster than a YAML parser on a large bundle; lines are looked up only to complain. */
@@ -51,18 +61,9 @@ export function readText(file: string): string {
 
 /** Parses YAML or JSON text. `file` is for messages. */
 export function parseSource(text: string, file: string): SourceDocument {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const [fault] = document.errors;
-  if (fault) throw new InputError(fault.message, { file, line: lines.linePos(fault.pos[0]).line });
-  let value: unknown;
-  try {
-    // A file of a few lines can expand to gigabytes by nested aliases.
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw new InputError(reasonOf(error), { file });
-  }
-  return { file, value, lineOf: (pointer) => locate(document, lines, pointer) };
+  const { parseYaml, lineIn } = loadYaml();
+  const parsed = parseYaml(text, file);
+  return { file, value: parsed.value, lineOf: (pointer) => lineIn(parsed, pointer) };
 }
 
 /** Checks a document against a schema. Throws one InputError for the first misfit, with line and pointer. */
@@ -102,31 +103,6 @@ function explain(m: Misfit, schema: JsonSchema | undefined): string {
   if (m.keyword === 'required') return `missing key "${name}"`;
   if (m.keyword === 'enum') return `must be one of ${(m.params.allowedValues as unknown[]).join(', ')}`;
   return m.message;
-}
-
-function locate(document: Document, lines: LineCounter, pointer: string): number | undefined {
-  const path = pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-  for (let depth = path.length; depth >= 0; depth--) {
-    const offset = offsetOf(document, path.slice(0, depth));
-    if (offset !== undefined) return lines.linePos(offset).line;
-  }
-  return undefined;
-}
-
-function offsetOf(document: Document, path: readonly string[]): number | undefined {
-  const key = path.at(-1);
-  const parent = key === undefined ? null : document.getIn(path.slice(0, -1), true);
-  if (isMap(parent)) {
-    const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
-    if (isScalar(pair?.key) && pair.key.range) return pair.key.range[0];
-    return undefined;
-  }
-  const node = path.length === 0 ? document.contents : document.getIn(path, true);
-  const range = (node as { range?: [number, number, number] | null } | null | undefined)?.range;
-  return range?.[0];
 }
 
 function reasonOf(error: unknown): string {

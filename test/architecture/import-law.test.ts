@@ -108,7 +108,7 @@ describe('the law notices', () => {
       'schema/ajv.ts': "import 'ajv/dist/2020'; import 'left-pad';",
     };
     expect(strayPackages(house(files), ['ajv', 'yaml', 'table'])).toEqual([
-      'src/plan/a.ts:1: yaml enters by schema/document.ts only',
+      'src/plan/a.ts:1: yaml enters by schema/yaml-text.ts only',
       'src/schema/ajv.ts:1: left-pad is not among the dependencies',
       'package.json: table is used nowhere in src',
     ]);

@@ -16,7 +16,8 @@ export const importLaw: readonly Law[] = [
 
   { part: 'schema/', parts: ['model/'], modules: ['node:crypto', ...files] },
   { part: 'schema/ajv.ts', parts: ['model/'], modules: ['ajv', 'ajv-formats'] },
-  { part: 'schema/document.ts', parts: ['model/', 'schema/'], modules: ['yaml', ...files] },
+  { part: 'schema/document.ts', parts: ['model/', 'schema/'], modules: [...files] },
+  { part: 'schema/yaml-text.ts', parts: ['model/', 'schema/'], modules: ['yaml'] },
 
   {
     part: 'protocol/',
@@ -115,7 +116,7 @@ export const packageDoors: Readonly<Record<string, string>> = {
   picocolors: 'report/terminal/',
   table: 'report/terminal/',
   undici: 'protocol/http/',
-  yaml: 'schema/document.ts',
+  yaml: 'schema/yaml-text.ts',
 };
 
 /** Parts after the seam (and the border they share): they know neither time nor network nor environment. */

@@ -28,7 +28,8 @@ test('--version loads the command line and nothing else', async () => {
 test('explain reads one rule: no network, no schema compiler, no tables', async () => {
   const { code, loaded } = await loadedBy('explain', 'CFY-CRT-02');
   expect(code).toBe(0);
-  expect(loaded.filter((name) => !name.startsWith('src/'))).toEqual(['commander', 'yaml']);
+  // yaml only where the rules were not parsed by `npm run build`.
+  expect(loaded.filter((name) => !name.startsWith('src/') && name !== 'yaml')).toEqual(['commander']);
   expect(loaded).not.toContain('src/collect');
   expect(loaded).not.toContain('src/protocol');
 });
