@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRule, loadCatalogue } from '../../src/evaluate/index';
+import { evidenceTypes } from '../../src/evaluate/shape';
 import { InputError } from '../../src/model/errors';
 import { rulesFolder } from './sample';
 
@@ -67,7 +68,7 @@ const edits: readonly (readonly [string, string, string, string, string])[] = [
     'evidence: tls.endpoint',
     'evidence: tls.endpiont',
     'evidence:',
-    'there is no evidence type tls.endpiont; known: http.surface, log.secrets, network.listener, tls.deployment, tls.endpoint (at /evidence)',
+    `there is no evidence type tls.endpiont; known: ${evidenceTypes().join(', ')} (at /evidence)`,
   ],
   [
     'an unknown parameter',
