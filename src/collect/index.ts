@@ -1,3 +1,4 @@
+import { apiAuthentication } from './api/authentication';
 import type { Collector } from './collector';
 import { defaultCredentials } from './default-credentials';
 import { httpSurface } from './http-surface';
@@ -11,5 +12,6 @@ export const collectors: readonly Collector[] = [
   networkListener,
   httpSurface,
   defaultCredentials,
+  apiAuthentication,
   logSecrets,
 ];

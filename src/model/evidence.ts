@@ -1,4 +1,5 @@
 import type { DefaultCredential } from './default-credential';
+import type { ApiAuthentication } from './api-authentication';
 import type { HttpSurface } from './http-surface';
 import type { LogSecrets } from './log-secrets';
 import type { NetworkListener } from './network-listener';
@@ -14,6 +15,8 @@ export interface EvidenceData {
   readonly 'default.broker': DefaultCredential;
   readonly 'default.database': DefaultCredential;
   readonly 'default.monitoring': DefaultCredential;
+  readonly 'api.authentication': ApiAuthentication;
+  readonly 'api.credential': ApiAuthentication;
   readonly 'log.secrets': LogSecrets;
 }
 

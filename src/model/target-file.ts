@@ -29,6 +29,8 @@ export interface TargetFile {
   readonly logs?: readonly LogEntry[];
   /** Secrets of the deployment that its logs must not hold in any encoding. Never sent anywhere. */
   readonly secrets?: readonly SecretEntry[];
+  /** File with endpoints that the REST API has beyond those of Cloudify 7.1; see rules/endpoints/endpoints.schema.json. */
+  readonly endpoints?: string;
   /** Where this scanner stands; left out, it is derived from socket addresses. Declare it behind tunnels and forwards. */
   readonly vantage?: Vantage;
   /** `skip`: do not try the documented default passwords (each once). Left out, `try`. */
@@ -110,7 +112,15 @@ export interface UserEntry {
   readonly tenants?: Readonly<Record<string, string>>;
   /** E.g. sys_admin; left out, the audit assumes `default`. */
   readonly systemRole?: string;
+  /** What the account, or its token, is there for. */
+  readonly purpose?: readonly Purpose[];
 }
+
+/**
+ * `wrong-password`: one wrong password may be tried on this account, with the right one before and after. `deactivated`:
+ * the account is deactivated. `expired-token`, `revoked-token`: the token has expired, or was revoked, on purpose.
+ */
+export type Purpose = 'wrong-password' | 'deactivated' | 'expired-token' | 'revoked-token';
 
 /** Where a credential comes from: `'${NAME}'` from the environment, a file of one line, or a question at the terminal. */
 export type CredentialEntry = string | { readonly file: string } | { readonly prompt: true };
@@ -157,4 +167,9 @@ export interface LimitsEntry {
    * @asType integer
    */
   readonly concurrency?: number;
+  /**
+   * How the REST API is asked by callers without a right to it: `smoke` (default, about 500 requests a manager) or `full`
+   * (every endpoint with every credential over every listener, about 10 000).
+   */
+  readonly apiRequests?: 'smoke' | 'full';
 }

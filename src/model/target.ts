@@ -1,4 +1,6 @@
+import type { Endpoint } from './endpoint';
 import type { Vantage } from './evidence';
+import type { Purpose } from './target-file';
 
 /** A credential. Never serialises, prints or inspects as its value; only `reveal()` tells, to the wire that needs it. */
 export interface Secret {
@@ -69,6 +71,8 @@ export interface User {
   /** Tenant name → role. */
   readonly tenants: Readonly<Record<string, string>>;
   readonly systemRole: string | null;
+  /** What the auditor lets the account be used for beside logging in. */
+  readonly purposes?: readonly Purpose[];
 }
 
 export interface LogSource {
@@ -103,6 +107,8 @@ export interface Target {
   readonly knownSecrets?: readonly KnownSecret[];
   /** Whether documented default passwords may be tried; left out, they are. */
   readonly defaults?: 'try' | 'skip';
+  /** Endpoints that the catalogue of the product does not have. */
+  readonly endpoints?: readonly Endpoint[];
   /** null: derive it from socket addresses. */
   readonly vantage: Vantage | null;
   readonly limits: {
@@ -111,5 +117,7 @@ export interface Target {
     readonly connectTimeoutMs: number;
     readonly subjectTimeoutMs: number;
     readonly concurrency: number;
+    /** How thoroughly the REST API is asked by callers without a right to it; left out: `smoke`. */
+    readonly apiRequests?: 'smoke' | 'full';
   };
 }

@@ -22,5 +22,6 @@ export function limitsOf(entry: LimitsEntry = {}): Target['limits'] {
     connectTimeoutMs: Math.ceil(1000 * (entry.connectTimeout ?? 10)),
     subjectTimeoutMs: Math.ceil(1000 * (entry.subjectTimeout ?? 60)),
     concurrency: entry.concurrency ?? 4,
+    ...(entry.apiRequests === undefined ? {} : { apiRequests: entry.apiRequests }),
   };
 }

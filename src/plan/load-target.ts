@@ -7,6 +7,7 @@ import { isCredentialPointer, lookUpAll, refuseClearText, type CredentialSources
 import { defaultPorts, limitsOf, managerRateLimit } from './defaults';
 import { readInputFile } from './input-file';
 import { checkKnownSecrets, knownSecretRequests, knownSecretsOf } from './known-secrets';
+import { readEndpoints } from './endpoints';
 import { readLogs } from './logs';
 import { draftNode, finishNode } from './nodes';
 import { expand, mapStrings, ReferenceFault, type Environment } from './references';
@@ -52,6 +53,8 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
   const external =
     entry.ca?.external === 'system' ? null : anchors(entry.ca?.external, '/ca/external', text, folder);
 
+  const endpoints = readEndpoints(entry.endpoints, text, folder);
+
   const { resolve = resolveBySystem } = options;
   const target: Omit<Target, 'users'> = {
     name: entry.name,
@@ -80,6 +83,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
     },
     logs,
     defaults: entry.defaults ?? 'try',
+    ...(endpoints === null ? {} : { endpoints }),
     vantage: entry.vantage ?? null,
     limits: limitsOf(entry.limits),
   };

@@ -63,6 +63,17 @@ managers:
 #    password: { prompt: true }
 #    token: { file: audit-admin.token }
 #    systemRole: sys_admin
+# An account or token can be there for a test of its own: a deactivated account, a token that has expired or was revoked,
+# an account on which one wrong password may be tried (the right one is sent before and after).
+#  - username: audit-gone
+#    password: { file: audit-gone.password }
+#    token: { file: audit-gone.token }
+#    purpose: [deactivated]
+#  - username: audit-dora
+#    password: { file: audit-dora.password }
+#    token: { file: audit-dora-expired.token }
+#    tenants: { tenant_a: viewer }
+#    purpose: [wrong-password, expired-token]
 
 # Logs copied to or mounted on this machine: files, folders, globs.
 #logs:
@@ -76,10 +87,12 @@ managers:
 
 # The documented default passwords are tried, each once, on the services above. "skip" leaves them untried.
 #defaults: try
+# Endpoints of the REST API that Cloudify 7.1 does not have (rules/endpoints/endpoints.schema.json says how to write them).
+#endpoints: endpoints.yaml
 
 # Where this machine stands; left out, it is derived. Behind a tunnel write "network".
 #vantage: network
 
 # Requests and connections per second and address (the manager refuses beyond 10), times in seconds.
-#limits: { requestsPerSecond: 7, connectTimeout: 10, subjectTimeout: 60, concurrency: 4 }
+#limits: { requestsPerSecond: 7, connectTimeout: 10, subjectTimeout: 60, concurrency: 4, apiRequests: smoke }
 `;

@@ -1,5 +1,5 @@
 import type { Secret, User } from '../model/target';
-import type { CredentialEntry, UserEntry } from '../model/target-file';
+import type { CredentialEntry, Purpose, UserEntry } from '../model/target-file';
 import type { CredentialRequest } from './credentials';
 import type { TargetText } from './target-text';
 
@@ -7,7 +7,7 @@ import type { TargetText } from './target-text';
 export function checkUsers(users: readonly UserEntry[], text: TargetText): void {
   const names = new Set<string>();
   const usernames = new Set<string>();
-  for (const [index, { name, username, password, token }] of users.entries()) {
+  for (const [index, { name, username, password, token, purpose }] of users.entries()) {
     const base = `/users/${index}`;
     const called = name === undefined ? `${base}/username` : `${base}/name`;
     // RFC 7617 §2: the user-id of Basic authentication ends at the first colon.
@@ -22,6 +22,7 @@ export function checkUsers(users: readonly UserEntry[], text: TargetText): void 
     if (password === undefined && token === undefined) {
       throw text.fault(base, 'the user has neither password nor token');
     }
+    checkPurpose(purpose ?? [], { password, token }, base, text);
     names.add(name ?? username);
     usernames.add(username);
   }
@@ -44,6 +45,7 @@ export function usersOf(entries: readonly UserEntry[], found: ReadonlyMap<string
     token: found.get(`/users/${index}/token`) ?? null,
     tenants: user.tenants ?? {},
     systemRole: user.systemRole ?? null,
+    ...(user.purpose === undefined ? {} : { purposes: user.purpose }),
   }));
 }
 
@@ -54,4 +56,25 @@ function request(
   what: string,
 ): readonly CredentialRequest[] {
   return entry === undefined ? [] : [{ pointer, entry, question: `${what} of ${user.username}: ` }];
+}
+
+/** A purpose without the credential it is about would be silently useless. */
+function checkPurpose(
+  purposes: readonly Purpose[],
+  { password, token }: { readonly password: unknown; readonly token: unknown },
+  base: string,
+  text: TargetText,
+): void {
+  for (const [index, purpose] of purposes.entries()) {
+    const pointer = `${base}/purpose/${index}`;
+    if (purpose === 'wrong-password' && password === undefined) {
+      throw text.fault(pointer, 'wrong-password needs the right password too: it is sent before and after');
+    }
+    if (purpose.endsWith('-token') && token === undefined) {
+      throw text.fault(pointer, `${purpose} needs the token`);
+    }
+  }
+  if (purposes.includes('deactivated') && purposes.includes('wrong-password')) {
+    throw text.fault(`${base}/purpose`, 'a deactivated account cannot log in after a wrong password');
+  }
 }

@@ -1,0 +1,69 @@
+import type { AuthenticationAttempt } from '../../model/api-authentication';
+import type { HttpResult } from '../../protocol/http';
+import { bodyText, classify, errorCodeOf, mediaType } from '../classify';
+import { disclosuresOf } from '../disclosures';
+import type { Control } from './actors';
+import type { ApiSession, Liveness } from './session';
+
+/** What is known of an attempt before it is made. */
+export type Tried = Pick<AuthenticationAttempt, 'credential' | 'identity' | 'method' | 'form' | 'path'>;
+
+/** Facts of one exchange. Answers of the rate limit are none: nobody looked at the caller. */
+export function attemptOf(
+  session: ApiSession,
+  tried: Tried,
+  result: HttpResult,
+  control: Control,
+): AuthenticationAttempt {
+  const { listener, likeness, scheme } = session.door;
+  const base = { listeners: [listener], ...tried, control };
+  if (result.kind === 'failure')
+    return { ...base, ...noAnswer, status: result.status, reason: result.reason };
+  const answer = classify(result, { listener: likeness, scheme, path: tried.path, method: tried.method });
+  return {
+    ...base,
+    answer,
+    status: result.status,
+    errorCode: errorCodeOf(result),
+    stackTrace: disclosuresOf(result).includes('stack-trace'),
+    reason: null,
+  };
+}
+
+/** An attempt that could not be made, and why. */
+export function notTried(
+  listener: AuthenticationAttempt['listeners'][number],
+  tried: Tried,
+  reason: string,
+): AuthenticationAttempt {
+  const control: Control = { kind: 'none', as: null, status: null, succeeded: false, reason: null };
+  return { listeners: [listener], ...tried, ...noAnswer, status: null, reason, control };
+}
+
+/** Liveness as the control of an attempt. Listeners that do not serve the API are alive when they answer at all. */
+export function livenessControl({ door }: ApiSession, { status, alive, reason }: Liveness): Control {
+  const serves = door.listener === 'rest-external' || door.listener === 'rest-internal';
+  const succeeded = serves ? alive : status !== null;
+  return { kind: 'liveness', as: null, status, succeeded, reason: succeeded ? null : reason };
+}
+
+/** Attempts that differ in nothing but the listener become one. */
+export function fold(attempts: readonly AuthenticationAttempt[]): readonly AuthenticationAttempt[] {
+  const folded = new Map<string, AuthenticationAttempt>();
+  for (const attempt of attempts) {
+    const { listeners, ...rest } = attempt;
+    const key = JSON.stringify(rest);
+    const before = folded.get(key);
+    folded.set(key, before ? { ...before, listeners: [...before.listeners, ...listeners] } : attempt);
+  }
+  return [...folded.values()];
+}
+
+/** The REST service's own page for a path it does not have (werkzeug's, not nginx's), which comes before any guard. */
+export function isRouteless(result: HttpResult): boolean {
+  if (result.kind === 'failure' || result.status !== 404 || mediaType(result) !== 'text/html') return false;
+  const text = bodyText(result);
+  return /<title>404 Not Found<\/title>\s*<h1>Not Found<\/h1>/.test(text) && !text.includes('<center>');
+}
+
+const noAnswer = { answer: 'none', errorCode: null, stackTrace: false } as const;

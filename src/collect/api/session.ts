@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  failure,
+  headerValues,
+  openHttp,
+  type HeaderList,
+  type HttpClient,
+  type HttpEndpoint,
+  type HttpResult,
+} from '../../protocol/http';
+import { bodyText, classify } from '../classify';
+import type { CollectContext } from '../collector';
+import type { Door } from './doors';
+import { makeGate } from './gate';
+
+/** One request to the REST API. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Path and query, sent byte for byte. */
+  readonly path: string;
+  /** Beside Host, User-Agent and Accept. */
+  readonly headers?: HeaderList;
+  /** Sent as JSON. Left out: no body at all. */
+  readonly body?: string;
+  /** The headers hold a credential that works: only over a verified connection. */
+  readonly secret: boolean;
+}
+
+/** Whether a listener serves the API at all: what GET /api/v3.1/ok came to. */
+export interface Liveness {
+  readonly path: string;
+  readonly status: number | null;
+  readonly alive: boolean;
+  /** Why it is not alive. */
+  readonly reason: string | null;
+  readonly at: Date;
+}
+
+/** Asks one listener: at the pace of its address, on kept connections, and stops when nothing answers any more. */
+export interface ApiSession {
+  readonly door: Door;
+  /** Never rejects. A failure's reason holds nothing of what was sent. */
+  ask(request: ApiRequest, context: CollectContext): Promise<HttpResult>;
+  /** Asked anew once it is a minute old: a denial counts only beside a control of the same minute. */
+  liveness(context: CollectContext): Promise<Liveness>;
+}
+
+/** The most that is in flight to one listener. */
+const mostInFlight = 8;
+const maxRetries = 2;
+const maxWaitMs = 10_000;
+const controlMaxAgeMs = 60_000;
+/** Requests in a row without an answer, after which a listener is left alone for a while. */
+const patience = 3;
+const restMs = 10_000;
+
+/** Begins a session; nothing is sent before the first question, and its connections close themselves when idle. */
+export function openSession(door: Door): ApiSession {
+  const gate = makeGate(mostInFlight);
+  const open = pool(door.open);
+  const trusted = 'refused' in door.trusted ? null : pool(door.trusted);
+  let unanswered = 0;
+  let leftAlone: { readonly until: number; readonly result: HttpResult } | null = null;
+  let control: Promise<Liveness> | null = null;
+
+  const once = async (request: ApiRequest, context: CollectContext): Promise<HttpResult> => {
+    const clients = request.secret ? trusted : open;
+    if (clients === null) {
+      return failure('failed', 'refused' in door.trusted ? door.trusted.refused : 'no trusted connection');
+    }
+    const leave = await gate.enter();
+    const client = clients.take(context.connectTimeoutMs);
+    let answeredIn: number | null = null;
+    try {
+      await context.pace(door.address);
+      const begun = performance.now();
+      context.countRequest();
+      const headers: HeaderList = [
+        ['Host', door.host],
+        ['User-Agent', context.userAgent],
+        ['Accept', '*/*'],
+        ...(request.body === undefined ? [] : [['Content-Type', 'application/json'] as const]),
+        ...(request.headers ?? []),
+      ];
+      const { method, path, body } = request;
+      const result = await client.send(
+        { method, path, headers, ...(body === undefined ? {} : { body }) },
+        context.signal,
+        () => {
+          context.countConnection();
+        },
+      );
+      if (result.kind === 'answer') answeredIn = performance.now() - begun;
+      return result;
+    } finally {
+      clients.giveBack(client);
+      leave(answeredIn);
+    }
+  };
+
+  const ask = async (request: ApiRequest, context: CollectContext): Promise<HttpResult> => {
+    for (let retry = 0; ; retry++) {
+      if (leftAlone !== null && context.now().getTime() < leftAlone.until) return leftAlone.result;
+      const result = await once(request, context);
+      const isLimited =
+        result.kind === 'answer' &&
+        classify(result, { listener: door.likeness, scheme: door.scheme, path: request.path }) ===
+          'rate-limited';
+      if (result.kind === 'answer' && !isLimited) {
+        unanswered = 0;
+        leftAlone = null;
+        return result;
+      }
+      if (result.kind === 'failure' && !telling.has(result.code)) return result;
+      if (result.kind === 'failure' || retry === maxRetries) {
+        unanswered++;
+        if (unanswered >= patience) leftAlone = { until: context.now().getTime() + restMs, result };
+        return result;
+      }
+      await sleep(waitBefore(result.headers, retry), undefined, { signal: context.signal });
+    }
+  };
+
+  const neverRejecting: ApiSession['ask'] = async (request, context) => {
+    try {
+      return await ask(request, context);
+    } catch (error) {
+      if (context.signal.aborted) return failure('aborted', 'aborted');
+      throw error;
+    }
+  };
+
+  const askLiveness = async (context: CollectContext): Promise<Liveness> => {
+    const path = '/api/v3.1/ok';
+    const result = await neverRejecting({ method: 'GET', path, secret: false }, context);
+    const at = context.now();
+    if (result.kind === 'failure') return { path, status: null, alive: false, reason: result.reason, at };
+    const alive =
+      result.status === 200 || (result.status === 500 && bodyText(result).slice(0, 64).includes('FAIL'));
+    const reason = alive ? null : `GET ${path} was answered with ${result.status}`;
+    return { path, status: result.status, alive, reason, at };
+  };
+
+  return {
+    door,
+    ask: neverRejecting,
+    liveness: async (context) => {
+      for (;;) {
+        const current = (control ??= askLiveness(context));
+        const found = await current;
+        const isOld = context.now().getTime() - found.at.getTime() >= controlMaxAgeMs;
+        if (context.signal.aborted || !isOld) return found;
+        if (control === current) control = null;
+      }
+    },
+  };
+}
+
+/** Failures that would meet the next request as well. */
+const telling: ReadonlySet<string> = new Set([
+  'refused',
+  'unreachable',
+  'connect-timeout',
+  'tls-timeout',
+  'tls-alert',
+  'not-tls',
+  'tls-failed',
+  'headers-timeout',
+  'closed',
+  'reset',
+]);
+
+interface Pool {
+  take(connectMs: number): HttpClient;
+  giveBack(client: HttpClient): void;
+}
+
+/** Connections that are kept, one request at a time on each; as many as were in flight at once. */
+function pool(endpoint: HttpEndpoint): Pool {
+  const idle: HttpClient[] = [];
+  return {
+    // A busy manager takes longer to answer than to accept.
+    take: (connectMs) =>
+      idle.pop() ?? openHttp(endpoint, { connectMs, headersMs: 2 * connectMs, bodyMs: 2 * connectMs }),
+    giveBack: (client) => {
+      idle.push(client);
+    },
+  };
+}
+
+/** Retry-After in seconds (RFC 9110 §10.2.3) when the server names it, else one second and then three. */
+function waitBefore(headers: HeaderList, retry: number): number {
+  const told = /^\s*(\d{1,6})\s*$/.exec(headerValues(headers, 'retry-after')[0] ?? '')?.[1];
+  const wanted = told !== undefined ? Number(told) * 1000 : retry === 0 ? 1000 : 3000;
+  return Math.min(wanted, maxWaitMs);
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import type { PathForm, ShownCredential } from '../../model/api-authentication';
+import type { HeaderList } from '../../protocol/http';
+import { basic } from './credentials';
+
+/** What somebody shows who has no account: nothing, or something that belongs to nobody. */
+export type StrangerCredential = Exclude<
+  ShownCredential,
+  | 'wrong-password'
+  | 'tampered-token'
+  | 'expired-token'
+  | 'revoked-token'
+  | 'deactivated-password'
+  | 'deactivated-token'
+>;
+
+/** Every kind but `none`, in the order in which they are tried. */
+export const strangerCredentials: readonly StrangerCredential[] = [
+  'unknown-token',
+  'unknown-user',
+  'malformed-token',
+  'proxy-headers',
+  'unknown-execution-token',
+  'empty-headers',
+  'malformed-basic',
+  'odd-case-scheme',
+  'bearer-token',
+  'duplicated-headers',
+];
+
+/** The headers of a stranger; new random values every time, so that none can be an account's. */
+export function strangerHeaders(credential: StrangerCredential): HeaderList {
+  const nobody = `cfy-audit-${randomText(12)}`;
+  switch (credential) {
+    case 'none':
+      return [];
+    case 'empty-headers':
+      return [
+        ['Authentication-Token', ''],
+        ['Authorization', ''],
+        ['Execution-Token', ''],
+      ];
+    case 'malformed-token':
+      return [['Authentication-Token', randomText(24)]];
+    case 'unknown-token':
+      return [['Authentication-Token', unknownToken()]];
+    case 'unknown-user':
+      return [['Authorization', basic(nobody, randomText(16))]];
+    case 'malformed-basic':
+      return [['Authorization', `Basic ${Buffer.from(nobody).toString('base64')}`]];
+    case 'odd-case-scheme':
+      return [['AUTHORIZATION', basic(nobody, randomText(16)).replace('Basic', 'bAsIC')]];
+    case 'bearer-token':
+      // Cloudify 7.1 knows no Bearer scheme; a proxy or a plugin may.
+      return [['Authorization', `Bearer ${unknownToken()}`]];
+    case 'duplicated-headers':
+      return [
+        ['Authentication-Token', unknownToken()],
+        ['Authentication-Token', unknownToken()],
+      ];
+    case 'proxy-headers':
+      // What a proxy that logs users in would add, and what nginx adds for the file server.
+      return [
+        ['X-Forwarded-For', '127.0.0.1'],
+        ['X-Real-IP', '127.0.0.1'],
+        ['X-Remote-User', 'admin'],
+        ['Remote-User', 'admin'],
+        ['X-Forwarded-User', 'admin'],
+        ['X-Original-URI', '/api/v3.1/ok'],
+      ];
+    case 'unknown-execution-token':
+      return [['Execution-Token', randomText(24)]];
+  }
+}
+
+/** A path as proxies and frameworks may take it for the plain one. `legacy-rewrite` is nginx's own, made elsewhere. */
+export function writePath(plain: string, form: Exclude<PathForm, 'legacy-rewrite'>): string {
+  const slash = plain.lastIndexOf('/');
+  const folder = plain.slice(0, slash);
+  const name = plain.slice(slash + 1);
+  switch (form) {
+    case 'plain':
+      return plain;
+    case 'double-slash':
+      return `${folder}//${name}`;
+    case 'dot-segment':
+      return `${folder}/./${name}`;
+    case 'parent-segment':
+      // Through a path that is open.
+      return `${folder}/ok/../${name}`;
+    case 'encoded-letter':
+      return `${folder}/%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
+    case 'encoded-slash':
+      return `${folder}%2f${name}`;
+    case 'encoded-dot':
+      return `${folder}/%2e/${name}`;
+    case 'path-parameter':
+      return `${folder}/${name};.json`;
+    case 'trailing-slash':
+      return `${plain}/`;
+    case 'upper-case':
+      return plain.toUpperCase();
+  }
+}
+
+/** Every form but the plain one. */
+export const pathForms = [
+  'double-slash',
+  'encoded-letter',
+  'dot-segment',
+  'parent-segment',
+  'encoded-slash',
+  'encoded-dot',
+  'path-parameter',
+  'trailing-slash',
+  'upper-case',
+] as const;
+
+/** A token of the manager's shape that belongs to nobody: `ctok-<10>-<40>` (Cloudify 7.1). */
+export function unknownToken(): string {
+  return `ctok-${randomText(10)}-${randomText(40)}`;
+}
+
+/** Letters and digits, as the manager's own generator picks them. */
+export function randomText(length: number): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+  return Array.from(randomBytes(length), (byte) => letters[byte % letters.length]).join('');
+}
