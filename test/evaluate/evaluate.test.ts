@@ -18,7 +18,10 @@ test('a type that nobody looked at leaves its rules unknown, on the target', () 
   for (const finding of findings) {
     expect(finding).toMatchObject({ outcome: 'unknown', evidence: null, subject: { id: 'target' } });
   }
-  expect(findings[0]).toHaveProperty('reason', 'there is no evidence of type http.surface in the bundle');
+  expect(findings[0]).toHaveProperty(
+    'reason',
+    'there is no evidence of type api.authentication in the bundle',
+  );
 });
 
 test('each state of evidence ends as the state says', () => {
@@ -92,10 +95,10 @@ test('an expired internal certificate caps the grade at F, an external one does 
 });
 
 test('an anonymous write caps the grade at F, an anonymous read at what a critical failure allows', () => {
-  const served = { answer: 'ok', status: 200 };
-  const write = find([observed('http.surface', 's', { ...served, method: 'DELETE' })], 'CFY-AUT-01')[0];
-  expect(write).toMatchObject({ outcome: 'fail', gradeCap: 'F' });
-  expect(find([observed('http.surface', 's', served)], 'CFY-AUT-01')[0]).toMatchObject({ gradeCap: null });
+  const served = { attempts: [{ answer: 'ok', status: 200 }] };
+  const asked = (method: string): Evidence => observed('api.authentication', 's', { ...served, method });
+  expect(find([asked('DELETE')], 'CFY-AUT-01')[0]).toMatchObject({ outcome: 'fail', gradeCap: 'F' });
+  expect(find([asked('GET')], 'CFY-AUT-01')[0]).toMatchObject({ outcome: 'fail', gradeCap: null });
 });
 
 test('order and fingerprints do not depend on the order of the evidence', () => {

@@ -113,9 +113,11 @@ test('a star means every subject, and the exact one goes before it', () => {
 });
 
 test('a star never waives a critical rule, even when it did not come through the file', () => {
-  const answer = { answer: 'ok', status: 200 };
+  const answer = { attempts: [{ answer: 'ok', status: 200 }] };
   const star = waiver({ rule: 'CFY-AUT-01', subject: '*' });
-  const { findings, review } = evaluate(bundleOf([observed('http.surface', 'a', answer)]), base, [star]);
+  const { findings, review } = evaluate(bundleOf([observed('api.authentication', 'a', answer)]), base, [
+    star,
+  ]);
   expect(findings.find((f) => f.rule === 'CFY-AUT-01')).toMatchObject({ outcome: 'fail', waiver: null });
   expect(review.unused).toEqual([star]);
 });

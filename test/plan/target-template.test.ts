@@ -25,10 +25,20 @@ test('and with every example switched on', async () => {
   folder.write('cloudify_internal_ca_cert.pem', caPem);
   folder.write('audit-admin.token', 'ctok-1\n');
   folder.write('broker.password', 'Kd81-Lq0z\n');
+  for (const file of ['audit-gone.password', 'audit-gone.token', 'audit-dora.password'])
+    folder.write(file, 'x1y2\n');
+  folder.write('audit-dora-expired.token', 'ctok-2\n');
+  folder.write(
+    'endpoints.yaml',
+    'endpoints: [{ id: GET /zones, method: GET, path: /zones, versions: [v3.1], probe: read }]\n',
+  );
   mkdirSync(join(folder.path, 'manager-1/var/log/cloudify'), { recursive: true });
   const environment = { ALICE_PASSWORD: 'hunter2' };
   const loaded = await folder.load(everything, { environment, prompt: () => Promise.resolve('hunter3') });
-  expect(loaded.target).toMatchObject({ brokers: [{ name: 'rabbit-1' }], users: [{ name: 'alice' }, {}] });
+  expect(loaded.target).toMatchObject({
+    brokers: [{ name: 'rabbit-1' }],
+    users: [{ name: 'alice' }, {}, {}, {}],
+  });
   expect(loaded.warnings).toEqual([]);
 });
 

@@ -75,6 +75,8 @@ export async function askCredentials(
   context: CollectContext,
 ): Promise<readonly AuthenticationAttempt[]> {
   const attempts: AuthenticationAttempt[] = [];
+  const isOpen =
+    dead.some(({ credential }) => credential !== null) && (await servesAnybody(session, path, context));
   for (const each of dead) {
     const tried = triedOf(each, path);
     if (each.credential === null || 'refused' in session.door.trusted) {
@@ -84,12 +86,24 @@ export async function askCredentials(
       attempts.push(notTried(listener, tried, reason));
       continue;
     }
+    if (isOpen) {
+      attempts.push(
+        notTried(session.door.listener, tried, 'it serves anybody: credentials decide nothing here'),
+      );
+      continue;
+    }
     const control = await controls.authorised(session, path, context);
     const headers = [...credentialHeaders(each.credential), ...tenantHeaders(each.tenant)];
     const result = await session.ask({ method: 'GET', path, headers, secret: true }, context);
     attempts.push(attemptOf(session, tried, result, control));
   }
   return attempts;
+}
+
+/** Whether the endpoint serves who shows nothing: then nothing follows from its serving a credential. */
+async function servesAnybody(session: ApiSession, path: string, context: CollectContext): Promise<boolean> {
+  const result = await session.ask({ method: 'GET', path, secret: false }, context);
+  return result.kind === 'answer' && result.status >= 200 && result.status < 300;
 }
 
 /** The account on which a wrong password may be tried; null when none is declared. */

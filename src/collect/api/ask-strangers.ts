@@ -3,6 +3,7 @@ import type { HttpResult } from '../../protocol/http';
 import { headerValues } from '../../protocol/http';
 import type { CollectContext } from '../collector';
 import type { Controls } from './actors';
+import { tenantHeaders } from './credentials';
 import { attemptOf, isRouteless, livenessControl, notTried } from './attempt';
 import type { ApiSession } from './session';
 import type { StrangerAttempt } from './smoke';
@@ -23,7 +24,7 @@ export async function askStrangers(
   wanted: readonly StrangerAttempt[],
   sessions: Sessions,
   first: 'rest-external' | 'rest-internal',
-  controls: Controls | null,
+  { tenant, controls }: { readonly tenant: string; readonly controls: Controls | null },
   context: CollectContext,
 ): Promise<StrangersMet> {
   const attempts: AuthenticationAttempt[] = [];
@@ -46,7 +47,8 @@ export async function askStrangers(
       const authorised = await controls.authorised(session, path, context);
       if (authorised.succeeded) control = authorised;
     }
-    const headers = strangerHeaders(credential);
+    // With a tenant, so that a caller who is let in is served and not asked for one.
+    const headers = [...strangerHeaders(credential), ...tenantHeaders(tenant)];
     const result = await session.ask({ method, path, headers, secret: false }, context);
     attempts.push(attemptOf(session, tried, result, control));
     routeless ||= form === 'plain' && ought.has(listener) && isRouteless(result);

@@ -90,7 +90,11 @@ function strangerTask(
     type: 'api.authentication',
     identities: ['anonymous', ...(isControlled ? actors.slice(0, 1) : []), ...(wrong ? [wrong.name] : [])],
     collect: async (context) => {
-      const met = await askStrangers(attempts, sessions, first, isControlled ? controls : null, context);
+      const settings = {
+        tenant: target.tenants[0] ?? 'default_tenant',
+        controls: isControlled ? controls : null,
+      };
+      const met = await askStrangers(attempts, sessions, first, settings, context);
       if (met.routeless) {
         const reason = 'the REST service of this manager has no such route (404)';
         return { type: 'api.authentication', subject, observedAt: now(context), state: 'absent', reason };
@@ -122,7 +126,7 @@ function credentialTask(
   const subject = subjectOf(manager, route, 'credentials for ');
   const listeners = isMain ? (['rest-external', 'rest-internal'] as const) : (['rest-external'] as const);
   const sent = isMain ? usable.length + 1 : tried.length;
-  const requests = usable.length === 0 ? 0 : listeners.length + sent;
+  const requests = usable.length === 0 ? 0 : 2 * listeners.length + sent;
   return {
     ...costOf(requests, isMain ? 2 : 0, shared),
     subject,
@@ -142,7 +146,8 @@ function credentialTask(
 
 /** Endpoints on which dead credentials are tried: what every tenant user may list. */
 function isTriedWithCredentials({ endpoint, template }: Route, thoroughness: Thoroughness): boolean {
-  if (endpoint.id.startsWith('GET /blueprints') && template.endsWith('/blueprints')) return true;
+  if (template === '/api/v1/blueprints' || template === '/api/v3.1/blueprints')
+    return endpoint.method === 'GET';
   const isSimple = endpoint.method === 'GET' && endpoint.params === undefined && endpoint.guard === undefined;
   return thoroughness === 'full' && isSimple && endpoint.list === true;
 }

@@ -53,7 +53,7 @@ export function strangersOf(route: Route, thoroughness: Thoroughness): readonly 
   if (isRepresentative(route)) {
     return [
       ...[...(['none'] as const), ...strangerCredentials].map(ask('rest-external')),
-      ...[...(['none'] as const), ...(whole ? strangerCredentials : strangerCredentials.slice(0, 4))].map(
+      ...[...(['none'] as const), ...(whole ? strangerCredentials : strangerCredentials.slice(0, 2))].map(
         ask('rest-internal'),
       ),
       ...pathForms.map(write('rest-external')),

@@ -117,7 +117,7 @@ export const pathForms = [
 ] as const;
 
 /** A token of the manager's shape that belongs to nobody: `ctok-<10>-<40>` (Cloudify 7.1). */
-export function unknownToken(): string {
+function unknownToken(): string {
   return `ctok-${randomText(10)}-${randomText(40)}`;
 }
 
