@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type * as Yaml from './yaml-text';
 import { InputError } from '../model/errors';
 import type { JsonSchema } from '../model/rule';
@@ -50,12 +50,30 @@ function parseJson(text: string, file: string): SourceDocument {
 /** Reads a text file as UTF-8. Throws InputError when it cannot. */
 export function readText(file: string): string {
   try {
-    const bytes = readFileSync(file);
-    if (bytes.length > maxBytes) throw new InputError(`the file is larger than ${maxBytes} bytes`, { file });
-    return bytes.toString('utf8');
+    return readBounded(file).toString('utf8');
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`cannot be read: ${reasonOf(error)}`, { file });
+  }
+}
+
+/** Stops at the limit: a device never ends, and neither would a read of all of it, which no signal interrupts. */
+function readBounded(file: string): Buffer {
+  const descriptor = openSync(file, 'r');
+  try {
+    const parts: Buffer[] = [];
+    // A pipe and most of /proc say 0: there the first piece is small and the reading goes on.
+    const piece = Math.min(Math.max(fstatSync(descriptor).size + 1, 64 * 1024), maxBytes + 1);
+    for (let length = 0; length <= maxBytes;) {
+      const part = Buffer.allocUnsafe(piece);
+      const read = readSync(descriptor, part, 0, piece, null);
+      if (read === 0) return Buffer.concat(parts, length);
+      parts.push(part.subarray(0, read));
+      length += read;
+    }
+    throw new InputError(`the file is larger than ${maxBytes} bytes`, { file });
+  } finally {
+    closeSync(descriptor);
   }
 }
 

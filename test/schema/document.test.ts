@@ -45,3 +45,7 @@ test('an alias bomb is refused, not expanded', () => {
 test('a missing file is an input error that names it', () => {
   expect(() => readDocument('/nonexistent/t.yaml')).toThrow(/cannot be read: no such file/);
 });
+
+test('a device without end is refused at the limit', () => {
+  expect(() => readDocument('/dev/zero')).toThrow('the file is larger than 268435456 bytes');
+});
