@@ -4,7 +4,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.test.json' }] },
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // Jest's default leaves one core idle, which on a machine of two is half of it.
   maxWorkers: '100%',
 };

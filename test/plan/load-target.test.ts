@@ -38,6 +38,7 @@ test('the smallest file gives the documented ports and careful limits', async ()
     users: [],
     logs: [],
     vantage: null,
+    defaults: 'try',
     limits: { requestsPerSecond: 7, connectTimeoutMs: 10_000, subjectTimeoutMs: 60_000, concurrency: 4 },
   });
 });

@@ -199,12 +199,12 @@ test('names with newlines, escapes and bytes that are not UTF-8 are read and pri
   expect(evidence.every(({ subject }) => /^[\x20-\x7e·]+$/.test(subject.id + subject.title))).toBe(true);
 });
 
-test('binary noise and a line of 64 MiB are searched', async () => {
+test('binary noise and a line of 16 MiB are searched', async () => {
   const folder = makeFolder();
   const junk = Buffer.alloc(3 * 1024 * 1024, Buffer.from('00ff1bc3280a9d80', 'hex'));
   writeFileSync(join(folder, 'bin.log'), Buffer.concat([junk, Buffer.from(`\n${leak}`), junk]));
-  const long = Buffer.alloc(64 * 1024 * 1024, 'password token secret :// ');
-  long.write(' password="Tr0ub4dor&3" ', 40_000_001, 'latin1');
+  const long = Buffer.alloc(16 * 1024 * 1024, 'password token secret :// ');
+  long.write(' password="Tr0ub4dor&3" ', 10_000_001, 'latin1');
   writeFileSync(join(folder, 'long.log'), long);
   const evidence = await search([folder]);
   expect(observed(evidence, 'bin.log').leaks).toHaveLength(1);
