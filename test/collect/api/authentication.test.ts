@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startDeployment } from '../../../fixtures/deployment';
+import { apiAuthentication } from '../../../src/collect/api/authentication';
+import { collect } from '../../../src/collect/run';
+import type { EvidenceBundle, EvidenceOf } from '../../../src/model/evidence';
+import type { Target } from '../../../src/model/target';
+import { loadTarget } from '../../../src/plan/index';
+
+interface Seen {
+  readonly bundle: EvidenceBundle;
+  readonly promised: number;
+  readonly secrets: readonly string[];
+}
+
+async function look(
+  weaknesses: readonly string[],
+  change: (target: Target) => Target = (t) => t,
+): Promise<Seen> {
+  const folder = mkdtempSync(join(tmpdir(), 'cfy-audit-api-'));
+  const deployment = await startDeployment({ weaknesses, folder, rateLimit: false });
+  try {
+    const { target } = await loadTarget(deployment.targetFile, {
+      environment: {},
+      prompt: () => Promise.reject(new Error('nothing to ask')),
+    });
+    const limits = { ...target.limits, requestsPerSecond: 10_000 };
+    const changed = change({ ...target, limits });
+    const bundle = await collect(changed, [apiAuthentication], {
+      version: '0.0.0-test',
+      runId: 'test',
+      now: () => new Date(),
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
+    const { tasks } = apiAuthentication.work(changed);
+    return {
+      bundle,
+      promised: tasks.reduce((sum, { requests }) => sum + requests, 0),
+      secrets: deployment.accounts.flatMap(({ password, token }) => [password, token, token.slice(0, -1)]),
+    };
+  } finally {
+    await deployment.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function of<T extends 'api.authentication' | 'api.credential'>(
+  bundle: EvidenceBundle,
+  type: T,
+): readonly EvidenceOf<T>[] {
+  return bundle.evidence.filter((e) => e.type === type) as unknown as readonly EvidenceOf<T>[];
+}
+
+let sound: Seen;
+beforeAll(async () => {
+  sound = await look([]);
+});
+
+test('a smoke run asks every endpoint that may be asked, with about 500 requests, and plans what it sends', () => {
+  const [traffic] = sound.bundle.traffic;
+  expect(of(sound.bundle, 'api.authentication')).toHaveLength(428);
+  expect(traffic?.requests).toBeGreaterThan(428);
+  expect(traffic?.requests).toBeLessThanOrEqual(510);
+  const promised = sound.promised;
+  expect(Math.abs(promised - (traffic?.requests ?? 0)) / promised).toBeLessThan(0.05);
+});
+
+test('all kinds of callers, paths and listeners are refused, each beside a control', () => {
+  const attempts = sound.bundle.evidence.flatMap((e) =>
+    (e.type === 'api.authentication' || e.type === 'api.credential') && e.state === 'observed'
+      ? e.data.attempts
+      : [],
+  );
+  expect(new Set(attempts.map(({ credential }) => credential)).size).toBe(16);
+  expect(new Set(attempts.map(({ form }) => form)).size).toBe(11);
+  expect(new Set(attempts.flatMap(({ listeners }) => listeners))).toEqual(
+    new Set(['rest-external', 'rest-internal', 'http']),
+  );
+  expect(attempts.filter(({ control }) => !control.succeeded)).toEqual([]);
+  const answers = attempts.filter(({ form, listeners }) => form === 'plain' && !listeners.includes('http'));
+  expect(answers.filter(({ answer }) => answer === 'none' || answer === 'rate-limited')).toEqual([]);
+});
+
+test('no credential is in the evidence, not even most of one', () => {
+  const text = JSON.stringify(sound.bundle.evidence);
+  expect(sound.secrets.filter((secret) => text.includes(secret))).toEqual([]);
+});
+
+test('without users the controls are liveness, and what needs one says so', async () => {
+  const { bundle } = await look([], (target) => ({ ...target, users: [] }));
+  const kinds = of(bundle, 'api.authentication').flatMap((e) =>
+    e.state === 'observed' ? e.data.attempts.map(({ control }) => control.kind) : [],
+  );
+  expect(new Set(kinds)).toEqual(new Set(['liveness']));
+  const main = of(bundle, 'api.credential').find((e) => e.subject.id.endsWith('/api/v3.1/blueprints'));
+  expect(main?.state === 'observed' ? main.data.attempts.map(({ reason }) => reason) : []).toEqual([
+    'no declared user has a token',
+    'no declared user has the purpose expired-token',
+    'no declared user has the purpose deactivated',
+  ]);
+});
+
+test('without an authority no credential is sent', async () => {
+  const { bundle } = await look([], (target) => ({ ...target, ca: { internal: null, external: null } }));
+  const attempts = of(bundle, 'api.credential').flatMap((e) =>
+    e.state === 'observed' ? e.data.attempts : [],
+  );
+  expect(new Set(attempts.map(({ answer, reason }) => `${answer}: ${reason ?? ''}`))).toEqual(
+    new Set(['none: no authority to verify the certificate by']),
+  );
+});
+
+test('a manager that refuses every request by its rate limit is left alone after a few, and nothing is known', async () => {
+  const { bundle } = await look(['rate-limited-everything']);
+  expect(bundle.traffic[0]?.requests).toBeLessThan(60);
+  const strangers = of(bundle, 'api.authentication').flatMap((e) =>
+    e.state === 'observed' ? e.data.attempts.map(({ answer }) => answer) : [],
+  );
+  expect(strangers.length).toBeGreaterThan(400);
+  expect(new Set(strangers)).toEqual(new Set(['none', 'rate-limited']));
+});
