@@ -1,4 +1,5 @@
 import { apiAuthentication } from './api/authentication';
+import { apiAuthorization } from './api/authorization';
 import type { Collector } from './collector';
 import { defaultCredentials } from './default-credentials';
 import { httpSurface } from './http-surface';
@@ -13,5 +14,6 @@ export const collectors: readonly Collector[] = [
   httpSurface,
   defaultCredentials,
   apiAuthentication,
+  apiAuthorization,
   logSecrets,
 ];

@@ -1,5 +1,6 @@
 import type { DefaultCredential } from './default-credential';
 import type { ApiAuthentication } from './api-authentication';
+import type { ApiAuthorization } from './api-authorization';
 import type { HttpSurface } from './http-surface';
 import type { LogSecrets } from './log-secrets';
 import type { NetworkListener } from './network-listener';
@@ -18,6 +19,7 @@ export interface EvidenceData {
   readonly 'api.authentication': ApiAuthentication;
   readonly 'api.credential': ApiAuthentication;
   readonly 'log.secrets': LogSecrets;
+  readonly 'api.authorization': ApiAuthorization;
 }
 
 export type EvidenceType = keyof EvidenceData;
@@ -25,7 +27,7 @@ export type EvidenceType = keyof EvidenceData;
 /** What a finding is about. `id` is stable from run to run: it identifies the finding across reports. */
 export interface Subject {
   readonly id: string;
-  readonly kind: 'target' | 'listener' | 'request' | 'log-source';
+  readonly kind: 'target' | 'listener' | 'request' | 'log-source' | 'actor';
   /** One line for people, e.g. `manager-1 · REST (external) · 10.0.0.5:443`. */
   readonly title: string;
   /** Declared node the subject belongs to; absent for the target as a whole. */

@@ -1,0 +1,128 @@
+import type { CollectContext } from '../../collector';
+import type { Actor } from './actors';
+import { judgeAnswer, type Judged } from './answer';
+import { formOf } from './form';
+import { isGranted, type PermissionTable } from './grants';
+import type { Question } from './questions';
+import type { Session } from './session';
+
+/** An actor that is logged in, with the roles that count for it. */
+export interface Member {
+  readonly actor: Actor;
+  readonly roles: readonly string[];
+}
+
+/** What each member that was asked got from one endpoint. */
+export interface Row {
+  readonly question: Question;
+  readonly answers: ReadonlyMap<Member, Judged>;
+  /** The member that should be let in and was asked for it; null: there is none. */
+  readonly control: Member | null;
+  /** A premium feature that is answered before anybody is asked who he is. */
+  readonly isStub: boolean;
+}
+
+/** The rows of a matrix; or how far it came, and why it was given up. */
+export interface Matrix {
+  readonly rows: readonly Row[];
+  readonly broken: string | null;
+}
+
+/** What a matrix is made of. Members: strongest first. */
+export interface MatrixOptions {
+  readonly session: Session;
+  readonly members: readonly Member[];
+  readonly table: PermissionTable;
+  /** Named where a body has to name a tenant. */
+  readonly tenant: string;
+  /** An identifier that nothing in the deployment has. */
+  readonly unknownId: string;
+}
+
+/** Asks question after question; the cells of one endpoint follow each other at once, so that the control is as fresh. */
+export async function askMatrix(
+  questions: readonly Question[],
+  options: MatrixOptions,
+  context: CollectContext,
+): Promise<Matrix> {
+  const rows: Row[] = [];
+  const state = { silent: 0, broken: null as string | null };
+  const ask = async (question: Question, member: Member): Promise<Judged> => {
+    const form = formOf(question, options.tenant, options.unknownId);
+    const result = await options.session.send(member.actor, form, context);
+    const judged = judgeAnswer(result, question.permission === null);
+    state.silent = isSilence(judged) ? state.silent + 1 : 0;
+    if (state.silent >= patience) state.broken = judged.reason ?? 'no answer';
+    return judged;
+  };
+  for (const [at, question] of questions.entries()) {
+    rows.push(await askRow(question, options, ask));
+    if (state.broken !== null || context.signal.aborted) break;
+    context.progress((at + 1) / questions.length);
+  }
+  return { rows, broken: state.broken };
+}
+
+/** How many members a question will be put to, where all answers are as shipped and no premium feature is missing. */
+export function countAsked(question: Question, members: readonly Member[]): number {
+  const { allowed, lacking } = divide(question, members, null);
+  switch (question.ask) {
+    case 'all':
+      return members.length;
+    case 'lacking':
+      return lacking.length + Math.min(1, allowed.length);
+    case 'boundary':
+      return Math.min(1, lacking.length) + Math.min(1, allowed.length);
+  }
+}
+
+/** Answers in a row that say nothing before the whole matrix is given up. */
+const patience = 5;
+
+function isSilence({ observed, status }: Judged): boolean {
+  return observed === 'unproven' && (status === null || status >= 500 || status === 429);
+}
+
+async function askRow(
+  question: Question,
+  { members, table }: MatrixOptions,
+  ask: (question: Question, member: Member) => Promise<Judged>,
+): Promise<Row> {
+  const { allowed, lacking } = divide(question, members, table);
+  const answers = new Map<Member, Judged>();
+  const put = async (member: Member | undefined): Promise<boolean> => {
+    if (member === undefined) return false;
+    const judged = answers.get(member) ?? (await ask(question, member));
+    answers.set(member, judged);
+    return judged.observed === 'answered' || judged.premiumMissing;
+  };
+  const isStubOf = (member: Member | undefined): boolean =>
+    question.route.endpoint.guard === 'stub' &&
+    member !== undefined &&
+    answers.get(member)?.premiumMissing === true;
+
+  if (question.route.endpoint.guard === 'stub') {
+    // What answers the strongest who should be refused like this has no guard in front.
+    const [first = members[0]] = lacking;
+    await put(first);
+    if (isStubOf(first)) return { question, answers, control: null, isStub: true };
+  }
+  // The weakest who should be let in proves its own cell as well; where it is not, the strongest is the control.
+  let control = allowed.at(-1) ?? null;
+  if (control !== null && !(await put(control)) && allowed.length > 1 && (await put(allowed[0]))) {
+    control = allowed[0] ?? null;
+  }
+  const rest = question.ask === 'boundary' ? lacking.slice(0, 1) : lacking;
+  for (const member of question.ask === 'all' ? members : rest) await put(member);
+  return { question, answers, control, isStub: false };
+}
+
+/** Who should be let in by every source there is, and who should be refused by any. Both strongest first. */
+function divide(
+  question: Question,
+  members: readonly Member[],
+  table: PermissionTable,
+): { readonly allowed: readonly Member[]; readonly lacking: readonly Member[] } {
+  const allowed = members.filter((member) => isGranted(question, member.roles, table));
+  return { allowed, lacking: members.filter((member) => !allowed.includes(member)) };
+}

@@ -1,0 +1,73 @@
+import { loadEndpoints, routesOf } from '../../../../src/collect/api/catalogue';
+import { knownRoles } from '../../../../src/collect/api/authorization/actors';
+import { formOf } from '../../../../src/collect/api/authorization/form';
+import { countAsked, type Member } from '../../../../src/collect/api/authorization/matrix';
+import { questionsOf } from '../../../../src/collect/api/authorization/questions';
+
+const catalogue = loadEndpoints();
+const smoke = questionsOf(catalogue, routesOf(), 'smoke');
+const full = questionsOf(catalogue, routesOf(), 'full');
+const members = knownRoles.map((role): Member => {
+  const user = { name: role, username: role, password: null, token: null, tenants: {}, systemRole: null };
+  return { actor: { name: role, user, role, tenant: null }, roles: [role] };
+});
+
+test('the smoke plan stays within 500 requests, with log-ins and the permission table', () => {
+  const requests = smoke.asked.reduce((sum, question) => sum + countAsked(question, members), 0);
+  expect(requests + members.length + 1).toBeLessThanOrEqual(500);
+});
+
+test('the smoke plan asks for every permission that any question can ask for, in the newest version', () => {
+  const permissions = (from: typeof smoke, version: string): readonly (string | null)[] =>
+    [...new Set(from.asked.filter(({ route }) => route.version === version).map((q) => q.permission))].sort();
+  expect(permissions(smoke, 'v3.1')).toEqual(permissions(full, 'v3.1'));
+});
+
+test('everybody who lacks a permission is asked for it, where the community edition has a guard at all', () => {
+  const asked = new Set(
+    smoke.asked.filter(({ ask }) => ask === 'lacking').map(({ permission }) => permission),
+  );
+  const guarded = full.asked.filter(
+    ({ route }) => route.version === 'v3.1' && route.endpoint.guard !== 'stub',
+  );
+  expect(guarded.filter(({ permission }) => !asked.has(permission)).map(({ id }) => id)).toEqual([]);
+});
+
+test('every administrative endpoint of the newest version is in the smoke plan', () => {
+  const ids = new Set(smoke.asked.map(({ id }) => id));
+  const administrative = full.asked.filter(
+    ({ administrative: is, route, permission }) => is && permission !== null && route.version === 'v3.1',
+  );
+  expect(administrative.map(({ id }) => id).filter((id) => !ids.has(id))).toEqual([]);
+});
+
+test('two endpoints of each older version are in the smoke plan, all of them in the full one', () => {
+  for (const version of catalogue.versions.slice(0, -1)) {
+    expect(smoke.asked.filter(({ route }) => route.version === version)).toHaveLength(2);
+    expect(full.asked.filter(({ route }) => route.version === version).length).toBeGreaterThan(20);
+  }
+});
+
+test('what could have an effect is never sent, and is listed', () => {
+  const never = [
+    'PUT /api/v3.1/blueprints/{blueprint_id}',
+    'POST /api/v3.1/maintenance/{maintenance_action}',
+    'PUT /api/v3.1/snapshots/{snapshot_id}/archive',
+    'POST /api/v3.1/tenants/{tenant_name}',
+    'POST /api/v3.1/license',
+    'POST /api/v3.1/users/{username}',
+  ];
+  expect(smoke.notSent.map(({ endpoint }) => endpoint)).toEqual(expect.arrayContaining(never));
+  for (const { route } of full.asked) expect(route.endpoint.probe).not.toBe('never');
+  expect(full.asked.filter(({ id }) => never.includes(id.replace(/v[\d.]+\//, 'v3.1/')))).toEqual([]);
+});
+
+test('a write has no body, or one that names a tenant and nothing else, and identifiers that do not exist', () => {
+  for (const question of full.asked) {
+    const form = formOf(question, 'tenant_a', 'cfy-audit-0123456789ab');
+    expect(form.path).not.toMatch(/[{}]/);
+    if (question.route.endpoint.params) expect(form.path).toContain('cfy-audit-0123456789ab');
+    if (form.body !== undefined) expect(JSON.parse(form.body)).toEqual({ tenant_name: 'tenant_a' });
+    if (form.body !== undefined) expect(question.route.endpoint.tenantFrom).toBe('data');
+  }
+});
