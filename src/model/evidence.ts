@@ -100,7 +100,9 @@ export interface EvidenceBundle {
   readonly tool: { readonly name: 'cfy-audit'; readonly version: string };
   readonly run: {
     readonly id: string;
+    /** ISO 8601, UTC. @format date-time */
     readonly startedAt: string;
+    /** @format date-time */
     readonly finishedAt: string;
     /** True when the run was interrupted: what is here is what had been collected. */
     readonly interrupted: boolean;

@@ -1,4 +1,4 @@
-/** What an answer is, judged by its body and not only by its status (manager.md §2, access-control.md). */
+/** What an answer is, judged by its body and not only by its status (as Cloudify 7.1 answers). */
 export type HttpAnswer =
   | 'ok' // 2xx with content of the endpoint
   | 'unauthorized' // 401 with the manager's own error body, or nginx's 401 page on /resources

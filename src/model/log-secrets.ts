@@ -20,7 +20,7 @@ export interface LogLeak {
 /** `log.secrets`: one log source (a file, with its rotations) searched for credentials. */
 export interface LogSecrets {
   readonly node: string | null;
-  /** Which service writes it, from the documented layout (manager.md §9). */
+  /** Which service writes it, from the documented layout (Cloudify 7.1). */
   readonly component:
     'cloudify' | 'nginx' | 'postgresql' | 'rabbitmq' | 'etcd' | 'installer' | 'agent' | 'system' | 'unknown';
   /** Service and access logs are judged by different controls. */

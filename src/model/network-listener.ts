@@ -1,6 +1,6 @@
 import type { Vantage } from './evidence';
 
-/** What a documented port is for (manager.md §10); `exposure` is who may reach it according to the documentation. */
+/** What a documented port is for (Cloudify 7.1); `exposure` is who may reach it according to the documentation. */
 export interface DocumentedPort {
   readonly port: number;
   readonly service: string;

@@ -20,7 +20,7 @@ export function secret(value: string): Secret {
   });
 }
 
-/** Ports of a manager, by service; defaults are the documented ones (manager.md §10). */
+/** Ports of a manager, by service; defaults are the documented ones (Cloudify 7.1). */
 export interface ManagerPorts {
   readonly http: number;
   readonly https: number;
@@ -112,7 +112,7 @@ export interface Target {
   /** null: derive it from socket addresses. */
   readonly vantage: Vantage | null;
   readonly limits: {
-    /** Requests per second and address; the manager's own limit is 10 (manager.md §2). */
+    /** Requests per second and address; the manager's own limit is 10 (Cloudify 7.1). */
     readonly requestsPerSecond: number;
     readonly connectTimeoutMs: number;
     readonly subjectTimeoutMs: number;

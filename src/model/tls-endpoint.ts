@@ -1,4 +1,4 @@
-/** Services of a deployment that speak TLS, by what they are for (manager.md §5, §10). */
+/** Services of a deployment that speak TLS, by what they are for (Cloudify 7.1). */
 export type TlsService =
   | 'rest-external'
   | 'rest-internal'
