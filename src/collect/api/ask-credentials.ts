@@ -66,30 +66,31 @@ export function deadCredentialsOf(target: Target, everyone: boolean): readonly D
   ];
 }
 
-/** Tries dead credentials on a path that users may read, over one listener. */
+/**
+ * Tries dead credentials over one listener, on the first of the paths that is not served to anybody: where it is, nothing
+ * follows from its being served to a credential.
+ */
 export async function askCredentials(
   dead: readonly DeadCredential[],
   session: ApiSession,
-  path: string,
+  paths: readonly [string, ...string[]],
   controls: Controls,
   context: CollectContext,
 ): Promise<readonly AuthenticationAttempt[]> {
   const attempts: AuthenticationAttempt[] = [];
-  const isOpen =
-    dead.some(({ credential }) => credential !== null) && (await servesAnybody(session, path, context));
+  const usable = dead.some(({ credential }) => credential !== null);
+  const path = usable ? await firstGuarded(session, paths, context) : paths[0];
   for (const each of dead) {
-    const tried = triedOf(each, path);
-    if (each.credential === null || 'refused' in session.door.trusted) {
-      const { trusted, listener } = session.door;
+    const tried = triedOf(each, path ?? paths[0]);
+    const { trusted, listener } = session.door;
+    if (each.credential === null || 'refused' in trusted || path === null) {
       const reason =
-        each.credential === null ? each.reason : 'refused' in trusted ? trusted.refused : 'no connection';
+        each.credential === null
+          ? each.reason
+          : 'refused' in trusted
+            ? trusted.refused
+            : 'it serves anybody: credentials decide nothing here';
       attempts.push(notTried(listener, tried, reason));
-      continue;
-    }
-    if (isOpen) {
-      attempts.push(
-        notTried(session.door.listener, tried, 'it serves anybody: credentials decide nothing here'),
-      );
       continue;
     }
     const control = await controls.authorised(session, path, context);
@@ -100,10 +101,18 @@ export async function askCredentials(
   return attempts;
 }
 
-/** Whether the endpoint serves who shows nothing: then nothing follows from its serving a credential. */
-async function servesAnybody(session: ApiSession, path: string, context: CollectContext): Promise<boolean> {
-  const result = await session.ask({ method: 'GET', path, secret: false }, context);
-  return result.kind === 'answer' && result.status >= 200 && result.status < 300;
+/** The first path that is not served to who shows nothing; null when all are. */
+async function firstGuarded(
+  session: ApiSession,
+  paths: readonly string[],
+  context: CollectContext,
+): Promise<string | null> {
+  for (const path of paths) {
+    const result = await session.ask({ method: 'GET', path, secret: false }, context);
+    const isServed = result.kind === 'answer' && result.status >= 200 && result.status < 300;
+    if (!isServed) return path;
+  }
+  return null;
 }
 
 /** The account on which a wrong password may be tried; null when none is declared. */

@@ -123,6 +123,8 @@ function credentialTask(
   // What nobody declared is missing once, not on every endpoint.
   const tried = isMain ? dead : usable.slice(0, shared.thoroughness === 'full' ? usable.length : 1);
   const path = harmlessPath(route);
+  // Where the first is served to anybody, the others of the same version and permission level stand for it.
+  const paths = [path, ...['deployments', 'executions'].map((name) => path.replace(/[^/]+$/, name))] as const;
   const subject = subjectOf(manager, route, 'credentials for ');
   const listeners = isMain ? (['rest-external', 'rest-internal'] as const) : (['rest-external'] as const);
   const sent = isMain ? usable.length + 1 : tried.length;
@@ -134,9 +136,9 @@ function credentialTask(
     identities: [...new Set(usable.flatMap(({ identity }) => identity ?? []))],
     collect: async (context) => {
       const attempts = [
-        ...(await askCredentials(tried, sessions['rest-external'], path, controls, context)),
+        ...(await askCredentials(tried, sessions['rest-external'], paths, controls, context)),
         ...(isMain
-          ? await askCredentials(usable.slice(0, 1), sessions['rest-internal'], path, controls, context)
+          ? await askCredentials(usable.slice(0, 1), sessions['rest-internal'], paths, controls, context)
           : []),
       ];
       return observed('api.credential', subject, shared, route, attempts, null, context);
