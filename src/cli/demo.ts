@@ -23,7 +23,7 @@ export interface DemoOptions {
 }
 
 /** What the demo shows when nothing is asked for: a handful, one of each kind of evidence. */
-const handful = ['expired-certificate', 'missing-san', 'api-8101-open', 'open-endpoint', 'leaked-token'];
+const handful = ['expiring-soon', 'other-ca-on-broker', 'api-8101-open', 'open-endpoint', 'leaked-token'];
 
 /** `cfy-audit demo`: a loopback deployment, audited like any other. */
 export async function demoCommand(shell: Shell, options: DemoOptions): Promise<number> {

@@ -11,7 +11,10 @@ const placeholder = '[secret]';
  */
 export function makeRedactor(target: Target): Redactor {
   const values = target.users.flatMap(({ username, password, token }) => {
-    const secrets = [password, token].flatMap((s) => (s === null ? [] : [s.reveal()]));
+    // Whose password is the account's own name hides nothing by it, and roles and identities would lose their names.
+    const secrets = [password, token].flatMap((s) =>
+      s === null || s.reveal() === username ? [] : [s.reveal()],
+    );
     const basic = password === null ? [] : [base64(`${username}:${password.reveal()}`)];
     return [...secrets.flatMap(forms), ...basic];
   });

@@ -193,7 +193,8 @@ function costOf(
   return {
     address: manager.resolved[0] ?? manager.address,
     requests,
-    connections,
+    // A server may end a kept connection after any answer, and each request then opens its own.
+    connections: Math.max(connections, requests),
     deadlineMs: limits.subjectTimeoutMs + Math.ceil(2 * paced),
   };
 }

@@ -14,8 +14,8 @@ export interface BasicService {
   judge(answer: HttpAnswered): 'accepted' | 'refused' | null;
 }
 
-/** Connections and requests one attempt takes at most. */
-export const httpCost = { connections: 2, requests: 2 } as const;
+/** Connections and requests one attempt takes at most: the control, its one repetition after a 503, the pair. */
+export const httpCost = { connections: 3, requests: 3 } as const;
 
 /**
  * Tries a pair by Basic authentication: first without credentials, as the control, because where anybody is let in (or

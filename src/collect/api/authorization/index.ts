@@ -65,7 +65,8 @@ function taskOf(
     subject: wholeSubject(manager),
     type: 'api.authorization',
     address: places[0]?.address ?? null,
-    connections: 1,
+    // One that is kept, as long as the server keeps it.
+    connections: requests,
     requests,
     identities: members.map(({ actor }) => actor.name),
     deadlineMs: limits.subjectTimeoutMs + Math.ceil((3000 * requests) / limits.requestsPerSecond),
