@@ -91,7 +91,8 @@ whereFactsAre('the facts about 7.1 (skipped without ../shared)', () => {
         guards[f.auth] ?? f.auth,
         f.permission,
         f.tenantFrom,
-        f.probe,
+        // Found inert on the community edition; the premium one would create the tenant from an empty body.
+        f.id === 'POST /tenants/{tenant_name}' ? 'never' : f.probe,
         f.allTenants,
         f.allIfExecution,
       ].join(' '),
