@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { printable } from './cli/printable';
+import { visible } from './model/visible';
 import { makeProgram } from './cli/program';
 import { exitCodes, type Shell } from './cli/shell';
 import { InputError } from './model/errors';
@@ -57,12 +57,12 @@ async function main(): Promise<number> {
     return await makeProgram(shell).run(process.argv.slice(2));
   } catch (error) {
     if (error instanceof InputError) {
-      shell.err(`cfy-audit: ${printable(error.describe())}\n`);
+      shell.err(`cfy-audit: ${visible(error.describe())}\n`);
       return exitCodes.badInput;
     }
     if (error instanceof Error && error.name === 'PromptInterrupted') return exitCodes.interrupted;
     shell.err(
-      `cfy-audit: a fault of its own, please report it\n${describe(error).split('\n').map(printable).join('\n')}\n`,
+      `cfy-audit: a fault of its own, please report it\n${describe(error).split('\n').map(visible).join('\n')}\n`,
     );
     return exitCodes.ownError;
   }

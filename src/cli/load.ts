@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { InputError } from '../model/errors';
 import type { Target } from '../model/target';
 import { loadTarget, readCaFile, targetOfUrl } from '../plan/index';
-import { printable } from './printable';
+import { visible } from '../model/visible';
 import type { Shell } from './shell';
 
 /** Options that every command which takes a target shares. */
@@ -28,7 +28,7 @@ export async function loadFile(shell: Shell, place: string, options: TargetOptio
     environment: shell.environment,
     prompt: (question) => shell.prompt(question),
   });
-  for (const warning of warnings) shell.err(`cfy-audit: warning: ${printable(warning)}\n`);
+  for (const warning of warnings) shell.err(`cfy-audit: warning: ${visible(warning)}\n`);
   return target;
 }
 

@@ -5,7 +5,7 @@ import type { DemoOptions } from './demo';
 import type { EvaluateOptions } from './evaluate';
 import type { InitOptions } from './init';
 import type { TargetOptions } from './load';
-import { printable } from './printable';
+import { visible } from '../model/visible';
 import type { ReportOptions } from './report';
 import type { RulesOptions } from './rules';
 import type { ScanOptions } from './scan';
@@ -22,7 +22,7 @@ export function makeProgram(shell: Shell): { run(argv: readonly string[]): Promi
       writeOut: shell.out.bind(shell),
       writeErr: shell.err.bind(shell),
       outputError: (text, write) => {
-        write(`${printable(text.trimEnd())}\n`);
+        write(`${visible(text.trimEnd())}\n`);
       },
     })
     .showHelpAfterError('(cfy-audit --help tells more)');

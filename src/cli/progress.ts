@@ -1,5 +1,5 @@
 import type { Progress } from '../collect/run';
-import { printable } from './printable';
+import { visible } from '../model/visible';
 import type { Shell } from './shell';
 
 const minute = 60_000;
@@ -12,7 +12,7 @@ export function reportProgress(shell: Shell, quiet: boolean): { show(p: Progress
   return {
     show({ done, total, subject }) {
       const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
-      const text = `${String(percent).padStart(3)} % · ${String(Math.floor(done))}/${String(total)} · ${printable(subject)}`;
+      const text = `${String(percent).padStart(3)} % · ${String(Math.floor(done))}/${String(total)} · ${visible(subject)}`;
       if (shell.errIsTerminal) {
         drawn = true;
         shell.err(`\r\u001b[2K${text.slice(0, shell.columns - 1)}`);

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../model/rule';
+import { visible } from '../model/visible';
 import type { Misfit } from '../schema/ajv';
 
 /** What the condition wanted at the place of a misfit, in words: the schema's own `description` where it has one. */
@@ -96,9 +97,4 @@ const maxLength = 300;
 function shorten(text: string): string {
   const characters = Array.from(text);
   return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('')}…`;
-}
-
-/** Control, format (bidi, zero-width), private-use and lone-surrogate code points, and line separators. */
-function visible(text: string): string {
-  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
 }

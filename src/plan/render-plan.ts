@@ -1,10 +1,10 @@
 import type { Plan } from './plan';
-import { printable } from './printable';
+import { visible } from '../model/visible';
 import { mapStrings } from './references';
 
 /** The plan as plain text, at most as wide as its longest name; ends with a newline. */
 export function renderPlan(unescaped: Plan): string {
-  const plan = mapStrings(unescaped, printable) as Plan;
+  const plan = mapStrings(unescaped, visible) as Plan;
   const { target, total, writes } = plan;
   const version = target.version === null ? '' : ` (${target.version})`;
   const sections = [

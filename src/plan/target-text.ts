@@ -4,7 +4,7 @@ import { InputError } from '../model/errors';
 import type { JsonSchema } from '../model/rule';
 import { checkDocument, readDocument, type SourceDocument } from '../schema/document';
 import { packageRoot } from '../schema/package-root';
-import { printable } from './printable';
+import { visible } from '../model/visible';
 
 /** The target file as text: what complaints need to name a place without telling what must stay secret. */
 export interface TargetText {
@@ -66,7 +66,7 @@ function quote(text: unknown): string {
   // user:password@host, pasted where a host or a path belongs.
   if (text.includes('@')) return 'the value';
   const short = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return printable(JSON.stringify(short));
+  return visible(JSON.stringify(short));
 }
 
 /** The YAML parser quotes the text it stumbles over, which may be a password: what follows the first colon is cut. */

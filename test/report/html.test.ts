@@ -6,7 +6,7 @@ import type { Report } from '../../src/model/report';
 import { loadFormat } from '../../src/report';
 import { htmlString, markup, trusted } from '../../src/report/html/markup';
 import { anchor } from '../../src/report/html/parts';
-import { visible } from '../../src/report/visible';
+import { visible } from '../../src/model/visible';
 import { parseHtml } from './parse-html';
 
 const html = loadFormat('html');

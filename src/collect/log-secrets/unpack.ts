@@ -1,5 +1,6 @@
 import { decompress, type Compression } from './decompress';
-import { printable, printablePath } from './printable';
+import { visible } from '../../model/visible';
+import { printablePath } from './printable';
 import { isTar, untar } from './tar';
 import type { Sink } from './sink';
 
@@ -63,7 +64,7 @@ function choose(head: Buffer, to: Unpacked, member: string | null, depth: number
   if (head.toString('latin1', 0, 4) === 'PK\x03\x04' && member !== null) {
     return refused(to, member, 'is a zip archive within another archive, which is not read');
   }
-  const leaf = to.open(member === null ? null : printable(member), depth > 0);
+  const leaf = to.open(member === null ? null : visible(member), depth > 0);
   return {
     write: (piece) => {
       leaf.write(piece);

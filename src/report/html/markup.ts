@@ -1,4 +1,4 @@
-import { pieces, shorten, visible } from '../visible';
+import { pieces, shorten, visible } from '../../model/visible';
 
 const raw = Symbol('markup');
 

@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import { getBorderCharacters, table } from 'table';
 import type { Severity } from '../../model/rule';
-import { shorten, visible } from '../visible';
+import { shorten, visible } from '../../model/visible';
 
 /** Paints a text; identity where there is no colour. */
 export type Paint = (text: string) => string;

@@ -194,7 +194,7 @@ test('names with newlines, escapes and bytes that are not UTF-8 are read and pri
     evidence.map((entry) => (entry.state === 'observed' ? entry.data.leaks.length : entry.state)),
   ).toEqual([1, 1]);
   const text = evidence.map((entry) => JSON.stringify(entry)).join();
-  expect(text).toContain('a\\\\x0a\\\\x1b[31mb\\\\u202e.log');
+  expect(text).toContain('a\\\\n\\\\x1b[31mb\\\\u{202e}.log');
   expect(text).toContain('f\\\\xff\\\\xfe.log');
   expect(evidence.every(({ subject }) => /^[\x20-\x7e·]+$/.test(subject.id + subject.title))).toBe(true);
 });
