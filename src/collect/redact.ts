@@ -10,7 +10,8 @@ const placeholder = '[secret]';
  * every credential the target declares, also base64-encoded (Basic authentication), URL-encoded and JSON-escaped.
  */
 export function makeRedactor(target: Target): Redactor {
-  const values = target.users.flatMap(({ username, password, token }) => {
+  const users = [...target.users, ...(target.canaries?.users ?? [])];
+  const values = users.flatMap(({ username, password, token }) => {
     // Whose password is the account's own name hides nothing by it, and roles and identities would lose their names.
     const secrets = [password, token].flatMap((s) =>
       s === null || s.reveal() === username ? [] : [s.reveal()],

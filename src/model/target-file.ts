@@ -36,6 +36,8 @@ export interface TargetFile {
   /** `skip`: do not try the documented default passwords (each once). Left out, `try`. */
   readonly defaults?: 'try' | 'skip';
   readonly limits?: LimitsEntry;
+  /** How tenants are tried against each other. */
+  readonly isolation?: IsolationEntry;
 }
 
 /** What nodes of all roles have in common. */
@@ -172,4 +174,21 @@ export interface LimitsEntry {
    * (every endpoint with every credential over every listener, about 10 000).
    */
   readonly apiRequests?: 'smoke' | 'full';
+}
+
+export interface IsolationEntry {
+  /**
+   * `quick` (default): two tenants, every class of resource, at most 3000 requests. `full`: every form of request on every
+   * API version. `pairwise`: every ordered pair of tenants. `sampled`: a sample of the pairs. `skip`: none.
+   */
+  readonly plan?: 'quick' | 'full' | 'pairwise' | 'sampled' | 'skip';
+  /**
+   * Most requests that are sent.
+   * @minimum 100
+   * @maximum 10000000
+   * @asType integer
+   */
+  readonly requests?: number;
+  /** Which sample `sampled` draws: the same word draws the same one. */
+  readonly sample?: string;
 }

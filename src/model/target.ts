@@ -1,3 +1,5 @@
+import type { IsolationPlan } from './api-isolation';
+import type { Canaries } from './canaries';
 import type { Endpoint } from './endpoint';
 import type { Vantage } from './evidence';
 import type { Purpose } from './target-file';
@@ -87,6 +89,15 @@ export interface KnownSecret {
   readonly value: Secret;
 }
 
+/** Settings of the isolation tests; what is left out has the default of its plan. */
+export interface IsolationSettings {
+  readonly plan?: IsolationPlan | 'skip';
+  /** Most requests that are sent. */
+  readonly requests?: number;
+  /** Of plan `sampled`: which sample; the same word draws the same one. */
+  readonly sample?: string;
+}
+
 /** A deployment to audit, loaded and checked: nothing below has to doubt it. */
 export interface Target {
   readonly name: string;
@@ -109,6 +120,10 @@ export interface Target {
   readonly defaults?: 'try' | 'skip';
   /** Endpoints that the catalogue of the product does not have. */
   readonly endpoints?: readonly Endpoint[];
+  /** How tenants are tried against each other; left out: `quick`. */
+  readonly isolation?: IsolationSettings;
+  /** What this run planted; left out: nothing. */
+  readonly canaries?: Canaries;
   /** null: derive it from socket addresses. */
   readonly vantage: Vantage | null;
   readonly limits: {

@@ -84,6 +84,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
     logs,
     defaults: entry.defaults ?? 'try',
     ...(endpoints === null ? {} : { endpoints }),
+    ...(entry.isolation === undefined ? {} : { isolation: entry.isolation }),
     vantage: entry.vantage ?? null,
     limits: limitsOf(entry.limits),
   };

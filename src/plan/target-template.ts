@@ -95,4 +95,7 @@ managers:
 
 # Requests and connections per second and address (the manager refuses beyond 10), times in seconds.
 #limits: { requestsPerSecond: 7, connectTimeout: 10, subjectTimeout: 60, concurrency: 4, apiRequests: smoke }
+
+# How tenants are tried against each other: quick, full, pairwise, sampled (draws the same sample for the same word), skip.
+#isolation: { plan: quick, requests: 3000, sample: spring }
 `;

@@ -130,6 +130,8 @@ export const worldly =
 export const waiting: readonly string[] = [
   'src/collect/log-secrets/detector.ts: loadDetectors',
   'src/collect/log-secrets/ledger.ts: maskedShape',
+  'src/model/api-isolation.ts: ApiIsolation',
+  'src/model/api-isolation.ts: ApiTenancy',
   'src/protocol/amqp/preface.ts: protocolHeader',
   'src/protocol/amqp/preface.ts: readPreface',
   'src/protocol/http/client.ts: defaultLimits',
