@@ -28,6 +28,8 @@ const issued: readonly Role[] = ['intermediate', 'leaf'];
 const cas: readonly Role[] = ['anchor', 'intermediate'];
 const leaf: readonly Role[] = ['leaf'];
 const root: readonly Role[] = ['anchor'];
+/** An anchor is trusted for what it is declared for, whether or not its certificate says so (RFC 5280 §6.1.1 d). */
+const intermediate: readonly Role[] = ['intermediate'];
 
 const isCa = ({ extensions: e }: Certificate): boolean => e.basicConstraints?.value.ca ?? false;
 const may = ({ extensions: e }: Certificate, usage: string): boolean =>
@@ -48,7 +50,7 @@ const demands5280: readonly Demand[] = [
   ['info-access-critical', all, (c) => isCritical(c, oids.authorityInfoAccess, oids.subjectInfoAccess), 'has a critical information access extension (RFC 5280 §4.2.2)'],
   ['basic-constraints-critical', cas, (c) => isCa(c) && !isCritical(c, oids.basicConstraints), 'is a CA whose basicConstraints is not critical (RFC 5280 §4.2.1.9)'],
   ['path-length-misplaced', all, (c) => typeof c.extensions.basicConstraints?.value.pathLength === 'number' && !(isCa(c) && may(c, 'keyCertSign')), 'has a path length but is no CA that may sign certificates (RFC 5280 §4.2.1.9)'],
-  ['key-usage-missing', cas, (c) => c.extensions.keyUsage === null, 'is a CA without keyUsage (RFC 5280 §4.2.1.3)'],
+  ['key-usage-missing', intermediate, (c) => c.extensions.keyUsage === null, 'is a CA without keyUsage (RFC 5280 §4.2.1.3)'],
   ['key-usage-empty', all, (c) => c.extensions.keyUsage?.value.length === 0, 'has a keyUsage without a single bit (RFC 5280 §4.2.1.3)'],
   ['key-usage-cert-sign', all, (c) => may(c, 'keyCertSign') && !isCa(c), 'may sign certificates by its keyUsage but is no CA (RFC 5280 §4.2.1.3)'],
   ['name-constraints-misplaced', all, (c) => c.extensions.nameConstraints !== null && !isCa(c), 'has name constraints but is no CA (RFC 5280 §4.2.1.10)'],

@@ -102,6 +102,7 @@ export const rows: readonly Row[] = [
     'basic-constraints-critical',
     'basic-constraints-critical',
   ],
+  ['root without keyUsage', 'root', { keyUsage: undefined }, '', '', '', ''],
   ['CA without keyUsage', 'ca', { keyUsage: undefined }, '', '', 'key-usage-missing', 'key-usage-missing'],
   [
     'CA without keyCertSign',
@@ -443,7 +444,7 @@ export const rows: readonly Row[] = [
     { ca: undefined, keyUsage: undefined, keyIds: false, replace: { version: new Uint8Array() } },
     '',
     'not-a-ca',
-    'key-usage-missing',
+    'not-a-ca',
     'version',
   ],
   [
