@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { accepted, type LimboCase, profileOf, readLimbo, runLimbo } from '../../../bench/limbo-cases';
-import { DerError } from '../../../src/protocol/x509';
 
 // Every disagreement with the suite, and why it stands.
 const disagreements: Readonly<Record<string, string>> = {
@@ -12,8 +11,7 @@ const disagreements: Readonly<Record<string, string>> = {
 };
 
 // Another suite file, e.g. the whole of limbo.json: CFY_AUDIT_LIMBO=FILE npx jest test/protocol/x509/limbo
-const file =
-  process.env['CFY_AUDIT_LIMBO'] ?? join(__dirname, '../../../../shared/data/limbo-sample.json.gz');
+const file = process.env.CFY_AUDIT_LIMBO ?? join(__dirname, '../../../../shared/data/limbo-sample.json.gz');
 if (!existsSync(file)) {
   process.stdout.write('skipped: ../shared/data/limbo-sample.json.gz is not there\n');
   test.skip('x509-limbo sample', () => undefined);
