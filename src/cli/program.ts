@@ -141,6 +141,11 @@ function target(command: Command): Command {
       '--vantage <network|same-host>',
       'where we stand, when sockets cannot tell',
       oneOf('network', 'same-host'),
+    )
+    .option(
+      '--rate <number|unlimited>',
+      'requests a second and address, instead of the target file; unlimited: for a port without rate limit',
+      rate,
     );
 }
 
@@ -173,6 +178,15 @@ function oneOf(...values: readonly string[]): (value: string) => string {
     if (!values.includes(value)) throw new InvalidArgumentError(`Must be one of ${values.join(', ')}.`);
     return value;
   };
+}
+
+function rate(value: string): number {
+  if (value === 'unlimited') return Infinity;
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= 0.1 && number <= 10_000)) {
+    throw new InvalidArgumentError('Must be 0.1 to 10000 a second, or unlimited.');
+  }
+  return number;
 }
 
 function percentage(value: string): number {

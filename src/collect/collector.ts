@@ -8,7 +8,7 @@ export type Impact = 'observe' | 'authenticate' | 'write';
 export interface CollectContext {
   /** The clock of this run. */
   now(): Date;
-  /** Aborts at the task's deadline or when the run is interrupted; every wait must heed it. */
+  /** Aborts at the task's deadline (time spent waiting for a turn does not count) or when the run is interrupted; every wait must heed it. */
   readonly signal: AbortSignal;
   readonly runId: string;
   /** `cfy-audit/<version> (run <id>)`: sent with every HTTP request. */
@@ -20,6 +20,10 @@ export interface CollectContext {
   readonly fingerprintKey: Uint8Array;
   /** Resolves when one more connection or request may go to this IP address (limits.requestsPerSecond). */
   pace(address: string): Promise<void>;
+  /** The server at this IP address refused a request for being one too many: go slower from now on. */
+  slowDown(address: string): void;
+  /** Waits for a turn among other work of ours; the task's deadline stands still meanwhile, as it does in `pace`. */
+  queued<T>(turn: Promise<T>): Promise<T>;
   /** Count what was sent, for the plan's promise and the report. */
   countConnection(): void;
   countRequest(): void;

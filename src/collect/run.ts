@@ -4,6 +4,7 @@ import type { Target } from '../model/target';
 import { digest } from '../schema/canonical';
 import { checkEvidence } from '../schema/evidence';
 import type { CollectContext, Collector, Task } from './collector';
+import { startDeadline } from './deadline';
 import { makePacer } from './pace';
 import { makeRedactor, redactValue } from './redact';
 
@@ -48,7 +49,9 @@ export async function collect(
       observedAt: options.now().toISOString(),
     }));
     await eachOf(work.tasks, target.limits.concurrency, async (task) => {
-      const signal = deadline(task, target, options.signal);
+      const limit = task.deadlineMs === undefined ? target.limits.subjectTimeoutMs : task.deadlineMs;
+      const deadline = startDeadline(limit, options.signal);
+      const { signal, queued } = deadline;
       const context: CollectContext = {
         now: options.now,
         signal,
@@ -57,7 +60,11 @@ export async function collect(
         connectTimeoutMs: target.limits.connectTimeoutMs,
         vantage: target.vantage,
         fingerprintKey,
-        pace: (address) => pacer.pace(address, signal),
+        pace: (address) => queued(pacer.pace(address, signal)),
+        slowDown: (address) => {
+          pacer.slowDown(address);
+        },
+        queued,
         countConnection: () => {
           counts.connections++;
         },
@@ -69,6 +76,7 @@ export async function collect(
         },
       };
       collected.push(...(await perform(task, context, options.signal)));
+      deadline.end();
       done++;
       options.onProgress({ done, total, subject: task.subject.title });
     });
@@ -168,11 +176,6 @@ function soundOrFailed(evidence: Evidence): Evidence {
     state: 'failed',
     error: `the collector broke its own schema at ${misfit.pointer}: ${misfit.message}`,
   };
-}
-
-function deadline(task: Task, target: Target, run: AbortSignal): AbortSignal {
-  const limit = task.deadlineMs === undefined ? target.limits.subjectTimeoutMs : task.deadlineMs;
-  return limit === null ? run : AbortSignal.any([run, AbortSignal.timeout(limit)]);
 }
 
 async function eachOf<T>(

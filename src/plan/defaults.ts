@@ -13,7 +13,14 @@ export const defaultPorts: {
 };
 
 /** Requests per second and address that the manager's nginx lets through (Cloudify 7.1 `limit_req`); 503 beyond. */
-export const managerRateLimit = 10;
+const managerRateLimit = 10;
+
+/** What is to be said of a rate; null: nothing. */
+export function paceWarning(perSecond: number): string | null {
+  return perSecond <= managerRateLimit
+    ? null
+    : `a manager answers 503 beyond ${managerRateLimit} requests a second, and the audit then slows down; more is for a port behind its nginx`;
+}
 
 /** Limits with defaults that stay well below what the manager allows. */
 export function limitsOf(entry: LimitsEntry = {}): Target['limits'] {

@@ -1,4 +1,5 @@
 export { readCaFile } from './ca-files';
+export { paceWarning } from './defaults';
 export { loadTarget, type LoadedTarget, type LoadOptions } from './load-target';
 export { targetOfUrl } from './url-target';
 export type { Resolve } from './resolve';

@@ -4,7 +4,7 @@ import type { NodeEntry, TargetFile } from '../model/target-file';
 import { readTrustAnchors, type TrustAnchors } from './ca-files';
 import { refuseRepeatedNodes, refuseSameListener, tenantsOf } from './consistency';
 import { isCredentialPointer, lookUpAll, refuseClearText, type CredentialSources } from './credentials';
-import { defaultPorts, limitsOf, managerRateLimit } from './defaults';
+import { defaultPorts, limitsOf, paceWarning } from './defaults';
 import { readInputFile } from './input-file';
 import { checkKnownSecrets, knownSecretRequests, knownSecretsOf } from './known-secrets';
 import { readEndpoints } from './endpoints';
@@ -160,7 +160,6 @@ function anchors(
 }
 
 function paceWarnings({ limits }: Pick<Target, 'limits'>, text: TargetText): readonly string[] {
-  if (limits.requestsPerSecond <= managerRateLimit) return [];
-  const message = `a manager answers 503 beyond ${managerRateLimit} requests a second, and this audit would say so`;
-  return [text.fault('/limits/requestsPerSecond', message).describe()];
+  const warning = paceWarning(limits.requestsPerSecond);
+  return warning === null ? [] : [text.fault('/limits/requestsPerSecond', warning).describe()];
 }

@@ -63,7 +63,7 @@ export interface Plan {
 /** How long it takes. Nobody knows how fast the deployment answers: `seconds` is what the pace alone costs. */
 export interface Estimate {
   readonly seconds: number;
-  /** The deadlines of network subjects allow no more than this; null: one of them has no deadline. */
+  /** The deadlines of network subjects allow no more than this at the full rate; null: one of them has no deadline. */
   readonly atMostSeconds: number | null;
   /** Subjects on this machine (logs), whose time depends on their size. */
   readonly localSubjects: number;
@@ -153,9 +153,11 @@ function estimateOf(
       return (Math.ceil(remote.length / concurrency) * Math.max(0, ...deadlines)) / 1000;
     }),
   );
-  const atMost = Math.ceil(sum(bounds.map((phase) => Math.max(0, ...phase))));
+  const seconds = sum(paced.map((phase) => Math.max(0, ...phase)));
+  // A deadline stands still while its subject waits for its turn at the pace.
+  const atMost = Math.ceil(seconds + sum(bounds.map((phase) => Math.max(0, ...phase))));
   return {
-    seconds: sum(paced.map((phase) => Math.max(0, ...phase))),
+    seconds,
     atMostSeconds: Number.isFinite(atMost) ? atMost : null,
     localSubjects: works.flatMap(({ tasks }) => tasks).filter(({ address }) => address === null).length,
   };

@@ -55,11 +55,14 @@ function missing(plan: Plan): string {
 }
 
 function time({ estimate, limits }: Plan): string {
-  const pace = `${limits.requestsPerSecond} a second and address`;
+  const pace =
+    limits.requestsPerSecond === Infinity
+      ? 'as many as are answered'
+      : `${limits.requestsPerSecond} a second and address`;
   const bound =
     estimate.atMostSeconds === null
       ? ''
-      : `, and ends within ${duration(estimate.atMostSeconds)} in any case`;
+      : `, and ends within ${duration(estimate.atMostSeconds)} unless the deployment asks for a slower pace`;
   return [
     `Estimated time: ${duration(estimate.seconds)} at ${pace}, if everything answers at once. It is an estimate:`,
     `a subject that does not answer takes up to ${duration(limits.subjectTimeoutMs / 1000)}; ` +

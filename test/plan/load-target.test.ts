@@ -189,7 +189,7 @@ test('what is odd without being wrong is a warning', async () => {
   );
   expect(warnings.map((warning) => warning.replace(`${folder.path}/`, ''))).toEqual([
     'target.yaml:4: everybody on this machine can read "open"; its mode should be 0600 (at /users/0/password/file)',
-    'target.yaml:5: a manager answers 503 beyond 10 requests a second, and this audit would say so (at /limits/requestsPerSecond)',
+    'target.yaml:5: a manager answers 503 beyond 10 requests a second, and the audit then slows down; more is for a port behind its nginx (at /limits/requestsPerSecond)',
   ]);
 });
 

@@ -47,19 +47,25 @@ export interface ApiSession {
 
 /** The most that is in flight to one listener. */
 const mostInFlight = 8;
-const maxRetries = 2;
-const maxWaitMs = 10_000;
 const controlMaxAgeMs = 60_000;
 /** Requests in a row without an answer, after which a listener is left alone for a while. */
 const patience = 3;
-const restMs = 10_000;
+const restMs = 5_000;
+/** A listener that has answered before is waited for so many times, as one that restarts takes half a minute. */
+const mostRests = 8;
 
-/** Begins a session; nothing is sent before the first question, and its connections close themselves when idle. */
-export function openSession(door: Door): ApiSession {
+/**
+ * Begins a session; nothing is sent before the first question, and its connections close themselves when idle. At most
+ * `spare` requests are sent beyond those asked for: again, where the answer was about the moment and not the request.
+ */
+export function openSession(door: Door, spare = Infinity): ApiSession {
   const gate = makeGate(mostInFlight);
   const open = pool(door.open);
   const trusted = 'refused' in door.trusted ? null : pool(door.trusted);
+  let sparable = spare;
   let unanswered = 0;
+  let hasAnswered = false;
+  let rests = 0;
   let leftAlone: { readonly until: number; readonly result: HttpResult } | null = null;
   let control: Promise<Liveness> | null = null;
 
@@ -68,7 +74,7 @@ export function openSession(door: Door): ApiSession {
     if (clients === null) {
       return failure('failed', 'refused' in door.trusted ? door.trusted.refused : 'no trusted connection');
     }
-    const leave = await gate.enter();
+    const leave = await context.queued(gate.enter());
     const client = clients.take(context.connectTimeoutMs);
     let answeredIn: number | null = null;
     try {
@@ -98,26 +104,46 @@ export function openSession(door: Door): ApiSession {
     }
   };
 
+  /** Resolves to what is to be said without asking, or to null when one may ask. */
+  const untilRested = async (context: CollectContext): Promise<HttpResult | null> => {
+    for (;;) {
+      if (leftAlone === null) return null;
+      const left = leftAlone.until - performance.now();
+      if (left <= 0) return null;
+      if (!hasAnswered || rests > mostRests) return leftAlone.result;
+      await context.queued(sleep(left, undefined, { signal: context.signal }));
+    }
+  };
+
   const ask = async (request: ApiRequest, context: CollectContext): Promise<HttpResult> => {
-    for (let retry = 0; ; retry++) {
-      if (leftAlone !== null && context.now().getTime() < leftAlone.until) return leftAlone.result;
+    for (let tries = 0; ; tries++) {
+      const said = await untilRested(context);
+      if (said !== null) return said;
       const result = await once(request, context);
-      const isLimited =
-        result.kind === 'answer' &&
-        classify(result, { listener: door.likeness, scheme: door.scheme, path: request.path }) ===
-          'rate-limited';
-      if (result.kind === 'answer' && !isLimited) {
+      const fault = momentaryFault(result, door, request.path);
+      if (fault === null) {
+        if (result.kind === 'answer') {
+          unanswered = 0;
+          rests = 0;
+          hasAnswered = true;
+          leftAlone = null;
+        }
+        return result;
+      }
+      if (fault === 'limited') context.slowDown(door.address);
+      const maySendAgain = sparable-- > 0;
+      if (maySendAgain && tries < retries[fault]) {
+        if (fault !== 'lost') await sleep(waitBefore(result, tries), undefined, { signal: context.signal });
+        continue;
+      }
+      unanswered++;
+      if (unanswered >= patience) {
         unanswered = 0;
-        leftAlone = null;
-        return result;
+        rests++;
+        leftAlone = { until: performance.now() + restMs, result };
       }
-      if (result.kind === 'failure' && !telling.has(result.code)) return result;
-      if (result.kind === 'failure' || retry === maxRetries) {
-        unanswered++;
-        if (unanswered >= patience) leftAlone = { until: context.now().getTime() + restMs, result };
-        return result;
-      }
-      await sleep(waitBefore(result.headers, retry), undefined, { signal: context.signal });
+      // Whoever met the outage waits for its end with all others.
+      if (!maySendAgain || !hasAnswered || leftAlone === null || tries > mostRests) return result;
     }
   };
 
@@ -156,6 +182,23 @@ export function openSession(door: Door): ApiSession {
   };
 }
 
+/** What was wrong with the moment rather than the request; null: nothing. */
+type MomentaryFault = 'limited' | 'lost' | 'gateway' | 'silent';
+
+/** How often a request is sent again. Every request of an audit changes nothing, so each may be. */
+const retries: Readonly<Record<MomentaryFault, number>> = { limited: 2, lost: 1, gateway: 1, silent: 0 };
+
+function momentaryFault(result: HttpResult, door: Door, path: string): MomentaryFault | null {
+  if (result.kind === 'failure') {
+    // A worker that is replaced takes its connections along (gunicorn does so every 1000 requests, Cloudify 7.1).
+    if (result.code === 'closed' || result.code === 'reset') return 'lost';
+    return telling.has(result.code) ? 'silent' : null;
+  }
+  if (result.status === 502 || result.status === 504) return 'gateway';
+  const answer = classify(result, { listener: door.likeness, scheme: door.scheme, path });
+  return answer === 'rate-limited' ? 'limited' : null;
+}
+
 /** Failures that would meet the next request as well. */
 const telling: ReadonlySet<string> = new Set([
   'refused',
@@ -166,8 +209,6 @@ const telling: ReadonlySet<string> = new Set([
   'not-tls',
   'tls-failed',
   'headers-timeout',
-  'closed',
-  'reset',
 ]);
 
 interface Pool {
@@ -188,8 +229,11 @@ function pool(endpoint: HttpEndpoint): Pool {
   };
 }
 
+const maxWaitMs = 10_000;
+
 /** Retry-After in seconds (RFC 9110 §10.2.3) when the server names it, else one second and then three. */
-function waitBefore(headers: HeaderList, retry: number): number {
+function waitBefore(result: HttpResult, retry: number): number {
+  const headers = result.kind === 'answer' ? result.headers : [];
   const told = /^\s*(\d{1,6})\s*$/.exec(headerValues(headers, 'retry-after')[0] ?? '')?.[1];
   const wanted = told !== undefined ? Number(told) * 1000 : retry === 0 ? 1000 : 3000;
   return Math.min(wanted, maxWaitMs);

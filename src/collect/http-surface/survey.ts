@@ -59,6 +59,7 @@ export function surveyOf(listener: SurveyedListener, spareRequests: number): Sur
         isLimited = false;
         return result;
       }
+      context.slowDown(listener.address);
       // Where waiting has not helped once, the next request does not wait before it has had an answer.
       if (isLimited || retry === maxRetries || spare === 0) {
         isLimited = true;
@@ -71,7 +72,8 @@ export function surveyOf(listener: SurveyedListener, spareRequests: number): Sur
 
   const ask: Survey['ask'] = (method, path, context) => {
     // Pace and back-off happen inside the turn: who waits for a place must not hold one that ran out meanwhile.
-    const asked = turn
+    const asked = context
+      .queued(turn)
       .then(() => send(method, path, context))
       .catch((error: unknown) => {
         if (context.signal.aborted) return failure('aborted', 'aborted');

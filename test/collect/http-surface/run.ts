@@ -68,6 +68,8 @@ export async function survey(
     vantage: null,
     fingerprintKey: new Uint8Array(32),
     pace: (address) => pacer.pace(address, signal),
+    slowDown: () => undefined,
+    queued: (turn) => turn,
     countConnection: () => connections++,
     countRequest: () => requests++,
     progress: () => undefined,

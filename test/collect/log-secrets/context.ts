@@ -32,6 +32,8 @@ export async function searchTarget(
     vantage: null,
     fingerprintKey: randomBytes(32),
     pace: () => Promise.resolve(),
+    slowDown: () => undefined,
+    queued: (turn) => turn,
     countConnection: () => undefined,
     countRequest: () => undefined,
     progress: () => undefined,
