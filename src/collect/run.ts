@@ -51,7 +51,7 @@ export async function collect(
     await eachOf(work.tasks, target.limits.concurrency, async (task) => {
       const limit = task.deadlineMs === undefined ? target.limits.subjectTimeoutMs : task.deadlineMs;
       const deadline = startDeadline(limit, options.signal);
-      const { signal, queued } = deadline;
+      const { signal } = deadline;
       const context: CollectContext = {
         now: options.now,
         signal,
@@ -60,11 +60,11 @@ export async function collect(
         connectTimeoutMs: target.limits.connectTimeoutMs,
         vantage: target.vantage,
         fingerprintKey,
-        pace: (address) => queued(pacer.pace(address, signal)),
+        pace: (address) => deadline.queued(pacer.pace(address, signal)),
         slowDown: (address) => {
           pacer.slowDown(address);
         },
-        queued,
+        queued: (turn) => deadline.queued(turn),
         countConnection: () => {
           counts.connections++;
         },
