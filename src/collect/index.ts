@@ -1,5 +1,6 @@
 import { apiAuthentication } from './api/authentication';
 import { apiAuthorization } from './api/authorization';
+import { restContents } from './api/contents';
 import type { Collector } from './collector';
 import { defaultCredentials } from './default-credentials';
 import { httpSurface } from './http-surface';
@@ -15,5 +16,6 @@ export const collectors: readonly Collector[] = [
   defaultCredentials,
   apiAuthentication,
   apiAuthorization,
+  restContents,
   logSecrets,
 ];

@@ -4,6 +4,7 @@ import type { ApiAuthorization } from './api-authorization';
 import type { HttpSurface } from './http-surface';
 import type { LogSecrets } from './log-secrets';
 import type { NetworkListener } from './network-listener';
+import type { RestSecrets } from './rest-secrets';
 import type { TlsDeployment, TlsEndpoint } from './tls-endpoint';
 
 /** The facts each evidence type carries when it was observed. One entry a type; the keys are the type names. */
@@ -20,6 +21,7 @@ export interface EvidenceData {
   readonly 'api.credential': ApiAuthentication;
   readonly 'log.secrets': LogSecrets;
   readonly 'api.authorization': ApiAuthorization;
+  readonly 'rest.secrets': RestSecrets;
 }
 
 export type EvidenceType = keyof EvidenceData;

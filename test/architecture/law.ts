@@ -54,6 +54,16 @@ export const importLaw: readonly Law[] = [
     parts: [...inCollect()],
     modules: ['node:crypto', 'node:timers/promises', 'node:path'],
   },
+  {
+    part: 'collect/api/contents/',
+    // The search for credentials is one, whether its text comes from a file or over REST.
+    parts: [
+      ...inCollect(),
+      'collect/api/',
+      ...['lines', 'known', 'look-alikes', 'printable'].map((file) => `collect/log-secrets/${file}.ts`),
+    ],
+    modules: ['node:crypto', 'node:timers/promises'],
+  },
   // isIP only: sockets are opened in protocol/.
   { part: 'collect/network-listener/', parts: [...inCollect()], modules: ['node:net'] },
   { part: 'collect/tls-endpoint/', parts: [...inCollect()], modules: ['node:crypto'] },

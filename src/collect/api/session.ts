@@ -6,6 +6,7 @@ import {
   type HeaderList,
   type HttpClient,
   type HttpEndpoint,
+  type HttpLimits,
   type HttpResult,
 } from '../../protocol/http';
 import { bodyText, classify } from '../classify';
@@ -57,11 +58,12 @@ const mostRests = 8;
 /**
  * Begins a session; nothing is sent before the first question, and its connections close themselves when idle. At most
  * `spare` requests are sent beyond those asked for: again, where the answer was about the moment and not the request.
+ * `limits`: for answers longer than usual.
  */
-export function openSession(door: Door, spare = Infinity): ApiSession {
+export function openSession(door: Door, spare = Infinity, limits: Partial<HttpLimits> = {}): ApiSession {
   const gate = makeGate(mostInFlight);
-  const open = pool(door.open);
-  const trusted = 'refused' in door.trusted ? null : pool(door.trusted);
+  const open = pool(door.open, limits);
+  const trusted = 'refused' in door.trusted ? null : pool(door.trusted, limits);
   let sparable = spare;
   let unanswered = 0;
   let hasAnswered = false;
@@ -217,12 +219,12 @@ interface Pool {
 }
 
 /** Connections that are kept, one request at a time on each; as many as were in flight at once. */
-function pool(endpoint: HttpEndpoint): Pool {
+function pool(endpoint: HttpEndpoint, limits: Partial<HttpLimits>): Pool {
   const idle: HttpClient[] = [];
   return {
     // A busy manager takes longer to answer than to accept.
     take: (connectMs) =>
-      idle.pop() ?? openHttp(endpoint, { connectMs, headersMs: 2 * connectMs, bodyMs: 2 * connectMs }),
+      idle.pop() ?? openHttp(endpoint, { connectMs, headersMs: 2 * connectMs, bodyMs: 2 * connectMs, ...limits }),
     giveBack: (client) => {
       idle.push(client);
     },

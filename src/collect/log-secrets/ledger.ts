@@ -22,10 +22,7 @@ export function openLedger(fingerprintKey: Uint8Array): Ledger {
     [...entries.values()].filter((entry) => entry.isKey === keys).map((entry) => entry.leak);
   return {
     note({ detector, confidence, because, secret, line }, file) {
-      const fingerprint = createHmac('sha256', fingerprintKey)
-        .update(secret, 'latin1')
-        .digest('hex')
-        .slice(0, 32);
+      const fingerprint = fingerprintOf(secret, fingerprintKey);
       const id = `${detector.id} ${fingerprint}`;
       const known = entries.get(id)?.leak;
       if (known === undefined && entries.size >= maxLeaks) {
@@ -53,6 +50,11 @@ export function openLedger(fingerprintKey: Uint8Array): Ledger {
     privateKeys: () => list(true),
     truncated: () => truncated,
   };
+}
+
+/** HMAC-SHA256, cut to 128 bits: equal for equal values under one key, and no way back. `secret`: one character a byte. */
+export function fingerprintOf(secret: string, fingerprintKey: Uint8Array): string {
+  return createHmac('sha256', fingerprintKey).update(secret, 'latin1').digest('hex').slice(0, 32);
 }
 
 /** One entry a secret and detector out of those of several files, in the order of the files. */

@@ -1,0 +1,176 @@
+import type { EvidenceOf, Subject } from '../../../model/evidence';
+import type { ReadContent, RestSecrets } from '../../../model/rest-secrets';
+import type { CollectContext } from '../../collector';
+import type { KnownValue } from '../../log-secrets/known';
+import { openTextSearch } from '../../log-secrets/lines';
+import { printable } from '../../log-secrets/printable';
+import { credentialHeaders, tenantHeaders } from '../credentials';
+import type { ApiSession } from '../session';
+import { fieldsOf, textOf } from './fields';
+import { openFindings, type Findings } from './findings';
+import { evaluated, eventList, mostEvaluated, mostRequests, resourceLists } from './lists';
+import { literalPassword } from './literal-fields';
+import { readList, readOne, type Ask } from './read-list';
+import type { Reader } from './readers';
+
+/** One tenant, what of it is read, and who can read it. */
+export interface Reading {
+  readonly content: RestSecrets['content'];
+  readonly tenant: string;
+  readonly subject: Subject;
+  readonly sessions: readonly ApiSession[];
+  readonly readers: readonly Reader[];
+  readonly known: readonly KnownValue[];
+}
+
+/** Reads what one tenant shows and searches it. Credentials go over verified TLS only. */
+export async function readTenant(reading: Reading, context: CollectContext): Promise<EvidenceOf<'rest.secrets'>> {
+  const { content, tenant, subject } = reading;
+  const base = { type: 'rest.secrets', subject, observedAt: context.now().toISOString() } as const;
+  const entered = await enter(reading, context);
+  if ('reason' in entered) return { ...base, state: 'unavailable', ...entered };
+  const { session, reader } = entered;
+  const findings = openFindings(context.fingerprintKey);
+  const take = takerOf(reading.known, findings);
+  const ask = askerOf(session, reader, tenant, mostRequests[content], context);
+  const lists = content === 'events' ? [await readEvents(ask, take)] : await readResources(ask, take, context);
+  const { door } = session;
+  return {
+    ...base,
+    state: 'observed',
+    data: {
+      content,
+      node: door.node,
+      address: door.address,
+      port: door.port,
+      tenant,
+      actor: reader.name,
+      role: reader.role,
+      seesPrivate: reader.seesPrivate,
+      lists,
+      leaks: findings.leaks(),
+      privateKeys: findings.privateKeys(),
+      truncated: findings.truncated(),
+    },
+  };
+}
+
+type Take = (object: string, value: unknown) => boolean;
+
+/** Searches one object at a time. Returns false when it was too large to be searched whole. */
+function takerOf(known: readonly KnownValue[], findings: Findings): Take {
+  const search = openTextSearch(known);
+  return (object, value) => {
+    const name = printable(object);
+    const { fields, complete } = fieldsOf(value);
+    search.search(
+      fields.map((field) => textOf(name, { ...field, path: printable(field.path) })),
+      (sighting) => {
+        findings.note(sighting);
+      },
+    );
+    for (const field of fields) {
+      const literal = literalPassword(`${name} ${printable(field.path)}`, field);
+      if (literal !== null) findings.note(literal);
+    }
+    return complete;
+  };
+}
+
+async function readEvents(ask: Ask, take: Take): Promise<ReadContent> {
+  return readList(eventList, ask, (item) => {
+    const { deployment_id: own, context, timestamp, reported_timestamp: reported } = recordOf(item);
+    const deployment = own ?? recordOf(context).deployment_id;
+    take(`events ${nameOf(deployment)} ${nameOf(timestamp ?? reported)}`, item);
+  });
+}
+
+async function readResources(ask: Ask, take: Take, { signal }: CollectContext): Promise<readonly ReadContent[]> {
+  const lists: ReadContent[] = [];
+  const deployments: string[] = [];
+  for (const list of resourceLists) {
+    const kind = list.path.split('/').at(-1) ?? '';
+    let whole = true;
+    const read = await readList(list, ask, (item) => {
+      const { id, name } = recordOf(item);
+      if (kind === 'deployments' && typeof id === 'string') deployments.push(id);
+      whole = take(`${kind}/${nameOf(id ?? name)}`, item) && whole;
+    });
+    lists.push(whole ? read : { ...read, complete: false, reason: 'an object was too large to be searched whole' });
+    if (signal.aborted) return lists;
+  }
+  for (const kind of evaluated) lists.push(await readEvaluated(kind, deployments, ask, take));
+  return lists;
+}
+
+/** A deployment that has gone since it was listed (404) has none. */
+async function readEvaluated(
+  kind: (typeof evaluated)[number],
+  deployments: readonly string[],
+  ask: Ask,
+  take: Take,
+): Promise<ReadContent> {
+  const path = `/api/v3.1/deployments/{deployment_id}/${kind}`;
+  const total = deployments.length;
+  const most = mostEvaluated / evaluated.length;
+  let read = 0;
+  for (const id of deployments.slice(0, most)) {
+    const one = await readOne(`/api/v3.1/deployments/${encodeURIComponent(id)}/${kind}`, ask);
+    if ('reason' in one) {
+      if (one.reason.includes(' 404')) continue;
+      return { path, total, read, complete: false, reason: one.reason };
+    }
+    read++;
+    const { [kind]: values } = recordOf(one.value);
+    take(`deployments/${id}/${kind}`, values ?? one.value);
+  }
+  const complete = total <= most;
+  const reason = complete ? null : `those of the first ${String(most)} deployments were read`;
+  return { path, total, read, complete, reason };
+}
+
+/** The first listener and account that the manager lets in. */
+async function enter(
+  { tenant, sessions, readers }: Reading,
+  context: CollectContext,
+): Promise<{ readonly session: ApiSession; readonly reader: Reader } | { readonly reason: string }> {
+  let reason = 'no listener could be asked';
+  for (const session of sessions) {
+    for (const reader of readers.slice(0, 3)) {
+      const ask = askerOf(session, reader, tenant, 1, context);
+      const answer = await ask('/api/v3.1/blueprints?_size=1&_include=id');
+      if (answer === null) break;
+      if ('reason' in answer) {
+        ({ reason } = answer);
+        break;
+      }
+      if (answer.status === 200) return { session, reader };
+      reason = `${reader.name} was answered with ${String(answer.status)} in ${tenant}`;
+    }
+  }
+  return { reason };
+}
+
+function askerOf(
+  session: ApiSession,
+  { credential }: Reader,
+  tenant: string,
+  most: number,
+  context: CollectContext,
+): Ask {
+  let left = most;
+  const headers = [...credentialHeaders(credential), ...tenantHeaders(tenant)];
+  return async (path) => {
+    if (left-- <= 0) return null;
+    const result = await session.ask({ method: 'GET', path, headers, secret: true }, context);
+    return result.kind === 'answer' ? result : { reason: result.reason };
+  };
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
+}
+
+function nameOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 200) : '-';
+}

@@ -1,0 +1,99 @@
+import type { Subject } from '../../../model/evidence';
+import type { RestSecrets } from '../../../model/rest-secrets';
+import type { Manager, Target } from '../../../model/target';
+import type { Collector, Task, Work } from '../../collector';
+import { knownValuesOf, type KnownValue } from '../../log-secrets/known';
+import { doorsOf } from '../doors';
+import { openSession, type ApiSession } from '../session';
+import { readTenant } from './collect';
+import { mostRequests, resourceLists } from './lists';
+import { readersOf } from './readers';
+
+/** Reads what the REST API shows of each tenant and searches it for credentials. Sends GET requests only. */
+export const restContents: Collector = {
+  id: 'rest-contents',
+  title: 'Credentials in what the REST API hands out',
+  types: ['rest.secrets'],
+  impact: 'authenticate',
+  work: (target: Target): Work => {
+    // The managers of a cluster share their database: one is asked.
+    const [manager] = target.managers;
+    if (manager === undefined) return { tasks: [], missing: [] };
+    const doors = doorsOf(manager, target).filter(({ trusted }) => !('refused' in trusted));
+    const tenants = tenantsOf(target);
+    const pairs = tenants.flatMap((tenant) => contents.map((content) => ({ tenant, content })));
+    const gap = (subject: Subject, reason: string, supply: string): Work['missing'][number] => ({
+      type: 'rest.secrets',
+      subject,
+      reason,
+      supply,
+    });
+    if (doors.length === 0) {
+      const reason = 'without a CA no certificate can be verified, and credentials go over verified TLS only';
+      const missing = pairs.map((pair) => gap(subjectOf(manager, pair), reason, 'ca.external or ca.internal'));
+      return { tasks: [], missing };
+    }
+    const able = pairs.filter(({ tenant }) => readersOf(tenant, target).length > 0);
+    const missing = pairs
+      .filter((pair) => !able.includes(pair))
+      .map((pair) => {
+        const reason = `no declared account can log in to ${pair.tenant}`;
+        const supply = `users: an account with a password or token that holds a role in ${pair.tenant}, best a sys_admin`;
+        return gap(subjectOf(manager, pair), reason, supply);
+      });
+    const sessions = doors.map((door) => openSession(door, spareRequests, bodyLimits));
+    const known = knownValuesOf(target);
+    return { tasks: able.map((pair) => taskOf(pair, manager, sessions, known, target)), missing };
+  },
+};
+
+const contents = ['events', 'resources'] as const;
+
+/** A page of blueprint plans may be long. */
+const bodyLimits = { keptBodyBytes: 32 * 1024 * 1024, countedBodyBytes: 33 * 1024 * 1024, bodyMs: 60_000 };
+
+interface Pair {
+  readonly tenant: string;
+  readonly content: RestSecrets['content'];
+}
+
+/** `null`: the target names no tenant and no user of one. */
+function tenantsOf({ tenants }: Target): readonly string[] {
+  return tenants.length === 0 ? ['default_tenant'] : tenants;
+}
+
+function taskOf(
+  { tenant, content }: Pair,
+  manager: Manager,
+  sessions: readonly ApiSession[],
+  known: readonly KnownValue[],
+  target: Target,
+): Task<'rest.secrets'> {
+  const readers = readersOf(tenant, target);
+  const { limits } = target;
+  const subject = subjectOf(manager, { tenant, content });
+  // Whoever is refused on the way in costs a request each.
+  const requests = mostRequests[content] + 3 * sessions.length;
+  return {
+    subject,
+    type: 'rest.secrets',
+    address: manager.resolved[0] ?? manager.address,
+    connections: requests,
+    requests,
+    // Few deployments, few pages.
+    paced: content === 'events' ? 3 : resourceLists.length + 3,
+    identities: [...new Set(readers.slice(0, 3).map(({ name }) => name))],
+    deadlineMs: limits.subjectTimeoutMs + Math.ceil((4000 * requests) / limits.requestsPerSecond),
+    collect: (context) => readTenant({ content, tenant, subject, sessions, readers, known }, context),
+  };
+}
+
+function subjectOf({ name }: Manager, { tenant, content }: Pair): Subject {
+  const what = content === 'events' ? 'events and deployment logs' : 'blueprints, deployments and what they hold';
+  return {
+    id: `${name}/${content}:${tenant}`,
+    kind: content === 'events' ? 'log-source' : 'request',
+    title: `${name} · ${tenant} · ${what}`,
+    node: name,
+  };
+}
