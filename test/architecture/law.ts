@@ -60,7 +60,7 @@ export const importLaw: readonly Law[] = [
     parts: [
       ...inCollect(),
       'collect/api/',
-      ...['lines', 'known', 'look-alikes', 'printable'].map((file) => `collect/log-secrets/${file}.ts`),
+      ...['lines', 'known', 'look-alikes'].map((file) => `collect/log-secrets/${file}.ts`),
     ],
     modules: ['node:crypto', 'node:timers/promises'],
   },
@@ -139,7 +139,6 @@ export const worldly =
 /** Exports whose user is still to come. Take a line out when it has come, or when the export has gone. */
 export const waiting: readonly string[] = [
   'src/collect/log-secrets/detector.ts: loadDetectors',
-  'src/collect/log-secrets/ledger.ts: maskedShape',
   'src/model/api-isolation.ts: ApiIsolation',
   'src/model/api-isolation.ts: ApiTenancy',
   'src/protocol/amqp/preface.ts: protocolHeader',

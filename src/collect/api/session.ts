@@ -224,7 +224,8 @@ function pool(endpoint: HttpEndpoint, limits: Partial<HttpLimits>): Pool {
   return {
     // A busy manager takes longer to answer than to accept.
     take: (connectMs) =>
-      idle.pop() ?? openHttp(endpoint, { connectMs, headersMs: 2 * connectMs, bodyMs: 2 * connectMs, ...limits }),
+      idle.pop() ??
+      openHttp(endpoint, { connectMs, headersMs: 2 * connectMs, bodyMs: 2 * connectMs, ...limits }),
     giveBack: (client) => {
       idle.push(client);
     },

@@ -3,7 +3,7 @@ import type { ReadContent, RestSecrets } from '../../../model/rest-secrets';
 import type { CollectContext } from '../../collector';
 import type { KnownValue } from '../../log-secrets/known';
 import { openTextSearch } from '../../log-secrets/lines';
-import { printable } from '../../log-secrets/printable';
+import { visible } from '../../../model/visible';
 import { credentialHeaders, tenantHeaders } from '../credentials';
 import type { ApiSession } from '../session';
 import { fieldsOf, textOf } from './fields';
@@ -15,6 +15,8 @@ import type { Reader } from './readers';
 
 /** One tenant, what of it is read, and who can read it. */
 export interface Reading {
+  /** Tenant → who got in where, found once for both contents. */
+  readonly entries: Map<string, Promise<Entered>>;
   readonly content: RestSecrets['content'];
   readonly tenant: string;
   readonly subject: Subject;
@@ -24,16 +26,21 @@ export interface Reading {
 }
 
 /** Reads what one tenant shows and searches it. Credentials go over verified TLS only. */
-export async function readTenant(reading: Reading, context: CollectContext): Promise<EvidenceOf<'rest.secrets'>> {
+export async function readTenant(
+  reading: Reading,
+  context: CollectContext,
+): Promise<EvidenceOf<'rest.secrets'>> {
   const { content, tenant, subject } = reading;
   const base = { type: 'rest.secrets', subject, observedAt: context.now().toISOString() } as const;
-  const entered = await enter(reading, context);
+  const entry = reading.entries.get(tenant) ?? enter(reading, context);
+  reading.entries.set(tenant, entry);
+  const entered = await entry;
   if ('reason' in entered) return { ...base, state: 'unavailable', ...entered };
   const { session, reader } = entered;
   const findings = openFindings(context.fingerprintKey);
   const take = takerOf(reading.known, findings);
   const ask = askerOf(session, reader, tenant, mostRequests[content], context);
-  const lists = content === 'events' ? [await readEvents(ask, take)] : await readResources(ask, take, context);
+  const lists = content === 'events' ? [await readEvents(ask, take)] : await readResources(ask, take);
   const { door } = session;
   return {
     ...base,
@@ -55,22 +62,24 @@ export async function readTenant(reading: Reading, context: CollectContext): Pro
   };
 }
 
+type Entered = { readonly session: ApiSession; readonly reader: Reader } | { readonly reason: string };
+
 type Take = (object: string, value: unknown) => boolean;
 
 /** Searches one object at a time. Returns false when it was too large to be searched whole. */
 function takerOf(known: readonly KnownValue[], findings: Findings): Take {
   const search = openTextSearch(known);
   return (object, value) => {
-    const name = printable(object);
+    const name = visible(object);
     const { fields, complete } = fieldsOf(value);
     search.search(
-      fields.map((field) => textOf(name, { ...field, path: printable(field.path) })),
+      fields.map((field) => textOf(name, { ...field, path: visible(field.path) })),
       (sighting) => {
         findings.note(sighting);
       },
     );
     for (const field of fields) {
-      const literal = literalPassword(`${name} ${printable(field.path)}`, field);
+      const literal = literalPassword(`${name} ${visible(field.path)}`, field);
       if (literal !== null) findings.note(literal);
     }
     return complete;
@@ -85,19 +94,20 @@ async function readEvents(ask: Ask, take: Take): Promise<ReadContent> {
   });
 }
 
-async function readResources(ask: Ask, take: Take, { signal }: CollectContext): Promise<readonly ReadContent[]> {
+async function readResources(ask: Ask, take: Take): Promise<readonly ReadContent[]> {
   const lists: ReadContent[] = [];
   const deployments: string[] = [];
   for (const list of resourceLists) {
     const kind = list.path.split('/').at(-1) ?? '';
-    let whole = true;
+    const large: string[] = [];
     const read = await readList(list, ask, (item) => {
       const { id, name } = recordOf(item);
       if (kind === 'deployments' && typeof id === 'string') deployments.push(id);
-      whole = take(`${kind}/${nameOf(id ?? name)}`, item) && whole;
+      const object = `${kind}/${nameOf(id ?? name)}`;
+      if (!take(object, item)) large.push(object);
     });
-    lists.push(whole ? read : { ...read, complete: false, reason: 'an object was too large to be searched whole' });
-    if (signal.aborted) return lists;
+    const reason = `too large to be searched whole: ${large.slice(0, 5).map(visible).join(', ')}`;
+    lists.push(large.length === 0 ? read : { ...read, complete: false, reason });
   }
   for (const kind of evaluated) lists.push(await readEvaluated(kind, deployments, ask, take));
   return lists;
@@ -130,10 +140,7 @@ async function readEvaluated(
 }
 
 /** The first listener and account that the manager lets in. */
-async function enter(
-  { tenant, sessions, readers }: Reading,
-  context: CollectContext,
-): Promise<{ readonly session: ApiSession; readonly reader: Reader } | { readonly reason: string }> {
+async function enter({ tenant, sessions, readers }: Reading, context: CollectContext): Promise<Entered> {
   let reason = 'no listener could be asked';
   for (const session of sessions) {
     for (const reader of readers.slice(0, 3)) {

@@ -2,10 +2,10 @@ import type { Subject } from '../../../model/evidence';
 import type { RestSecrets } from '../../../model/rest-secrets';
 import type { Manager, Target } from '../../../model/target';
 import type { Collector, Task, Work } from '../../collector';
-import { knownValuesOf, type KnownValue } from '../../log-secrets/known';
+import { knownValuesOf } from '../../log-secrets/known';
 import { doorsOf } from '../doors';
-import { openSession, type ApiSession } from '../session';
-import { readTenant } from './collect';
+import { openSession } from '../session';
+import { readTenant, type Reading } from './collect';
 import { mostRequests, resourceLists } from './lists';
 import { readersOf } from './readers';
 
@@ -30,7 +30,9 @@ export const restContents: Collector = {
     });
     if (doors.length === 0) {
       const reason = 'without a CA no certificate can be verified, and credentials go over verified TLS only';
-      const missing = pairs.map((pair) => gap(subjectOf(manager, pair), reason, 'ca.external or ca.internal'));
+      const missing = pairs.map((pair) =>
+        gap(subjectOf(manager, pair), reason, 'ca.external or ca.internal'),
+      );
       return { tasks: [], missing };
     }
     const able = pairs.filter(({ tenant }) => readersOf(tenant, target).length > 0);
@@ -42,12 +44,15 @@ export const restContents: Collector = {
         return gap(subjectOf(manager, pair), reason, supply);
       });
     const sessions = doors.map((door) => openSession(door, spareRequests, bodyLimits));
-    const known = knownValuesOf(target);
-    return { tasks: able.map((pair) => taskOf(pair, manager, sessions, known, target)), missing };
+    const shared = { sessions, known: knownValuesOf(target), entries: new Map<string, never>() };
+    return { tasks: able.map((pair) => taskOf(pair, manager, shared, target)), missing };
   },
 };
 
 const contents = ['events', 'resources'] as const;
+
+/** Retries that a session may add; the plan counts them. */
+const spareRequests = 20;
 
 /** A page of blueprint plans may be long. */
 const bodyLimits = { keptBodyBytes: 32 * 1024 * 1024, countedBodyBytes: 33 * 1024 * 1024, bodyMs: 60_000 };
@@ -57,7 +62,7 @@ interface Pair {
   readonly content: RestSecrets['content'];
 }
 
-/** `null`: the target names no tenant and no user of one. */
+/** A target that names none is read where every manager has one. */
 function tenantsOf({ tenants }: Target): readonly string[] {
   return tenants.length === 0 ? ['default_tenant'] : tenants;
 }
@@ -65,15 +70,14 @@ function tenantsOf({ tenants }: Target): readonly string[] {
 function taskOf(
   { tenant, content }: Pair,
   manager: Manager,
-  sessions: readonly ApiSession[],
-  known: readonly KnownValue[],
+  shared: Pick<Reading, 'sessions' | 'known' | 'entries'>,
   target: Target,
 ): Task<'rest.secrets'> {
   const readers = readersOf(tenant, target);
   const { limits } = target;
   const subject = subjectOf(manager, { tenant, content });
-  // Whoever is refused on the way in costs a request each.
-  const requests = mostRequests[content] + 3 * sessions.length;
+  // Whoever is refused on the way in costs a request each, and so does each retry.
+  const requests = mostRequests[content] + 3 * shared.sessions.length + spareRequests;
   return {
     subject,
     type: 'rest.secrets',
@@ -81,15 +85,16 @@ function taskOf(
     connections: requests,
     requests,
     // Few deployments, few pages.
-    paced: content === 'events' ? 3 : resourceLists.length + 3,
+    paced: content === 'events' ? 2 : resourceLists.length + 2,
     identities: [...new Set(readers.slice(0, 3).map(({ name }) => name))],
     deadlineMs: limits.subjectTimeoutMs + Math.ceil((4000 * requests) / limits.requestsPerSecond),
-    collect: (context) => readTenant({ content, tenant, subject, sessions, readers, known }, context),
+    collect: (context) => readTenant({ content, tenant, subject, readers, ...shared }, context),
   };
 }
 
 function subjectOf({ name }: Manager, { tenant, content }: Pair): Subject {
-  const what = content === 'events' ? 'events and deployment logs' : 'blueprints, deployments and what they hold';
+  const what =
+    content === 'events' ? 'events and deployment logs' : 'blueprints, deployments and what they hold';
   return {
     id: `${name}/${content}:${tenant}`,
     kind: content === 'events' ? 'log-source' : 'request',

@@ -31,9 +31,6 @@ export const resourceLists: readonly ContentList[] = [
   list('execution-schedules', 200, true),
   list('deployment-groups', 200, true),
   list('deployment-updates', 50, true),
-  list('deployment-modifications', 50, true),
-  list('plugins', 100, true),
-  list('sites', 200, true),
 ];
 
 /** What is evaluated when somebody asks, secrets included: asked of each deployment. */

@@ -36,12 +36,16 @@ export async function readList(
         : { path, total, read, complete: true, reason: null };
     }
     // Without a total, only an empty page shows the end; a list without pages would be read for ever.
-    if (total === null && page.items.length !== size) return { path, total, read, complete: true, reason: null };
+    if (total === null && page.items.length !== size)
+      return { path, total, read, complete: true, reason: null };
   }
 }
 
 /** One object that stands alone, e.g. the evaluated outputs of a deployment. */
-export async function readOne(path: string, ask: Ask): Promise<{ readonly value: unknown } | { readonly reason: string }> {
+export async function readOne(
+  path: string,
+  ask: Ask,
+): Promise<{ readonly value: unknown } | { readonly reason: string }> {
   const answer = await ask(path);
   if (answer === null) return { reason: noRequestLeft };
   if ('reason' in answer) return answer;
@@ -53,8 +57,10 @@ function pageOf(
   answer: HttpAnswered,
 ): { readonly items: readonly unknown[]; readonly total: number | null } | { readonly reason: string } {
   if (answer.status !== 200) return { reason: explain(answer) };
-  if (!answer.complete || answer.body.length < answer.bodyBytes) return { reason: 'an answer was too long or was cut' };
-  const body = jsonBody(answer) as { items?: unknown; metadata?: { pagination?: { total?: unknown } } } | undefined;
+  if (!answer.complete || answer.body.length < answer.bodyBytes)
+    return { reason: 'an answer was too long or was cut' };
+  const body = jsonBody(answer) as
+    { items?: unknown; metadata?: { pagination?: { total?: unknown } } } | undefined;
   if (!Array.isArray(body?.items)) return { reason: 'an answer is no list of the manager' };
   const total = body.metadata?.pagination?.total;
   return { items: body.items, total: typeof total === 'number' && total >= 0 ? total : null };
