@@ -20,6 +20,28 @@ export interface KeyFacts {
   readonly curve: string | null;
   /** SHA-256 over the SubjectPublicKeyInfo, hex: equal keys have equal hashes. */
   readonly spkiSha256: string;
+  /** RSA only, hex: keys of several audits can be searched for shared primes. */
+  readonly modulus: string | null;
+  /** Known weaknesses, whatever the size of the key. */
+  readonly weaknesses: readonly KeyWeakness[];
+  /** `debian`: no list of the keys of Debian's generator of 2006 to 2008 was given, so nothing can be said. */
+  readonly notChecked: readonly 'debian'[];
+}
+
+/**
+ * `small-factor`: divisible by a prime below 752. `close-primes`: Fermat's method factors it (CVE-2022-26320). `roca`:
+ * Infineon's generator (CVE-2017-15361). `debian`: Debian's (CVE-2008-0166). `explicit-curve`: parameters are written
+ * out (CVE-2020-0601).
+ */
+export type KeyWeakness =
+  'small-factor' | 'close-primes' | 'roca' | 'debian' | 'bad-exponent' | 'even-modulus' | 'explicit-curve';
+
+/** A lint that a certificate breaks; ids with `e_`, `w_` or `n_` mean what zlint's lint of that name means. */
+export interface LintFact {
+  readonly id: string;
+  readonly severity: 'high' | 'medium' | 'low' | 'info';
+  /** A predicate, e.g. `has no subjectAltName`. */
+  readonly says: string;
 }
 
 /** One certificate as it was presented, in the order in which it was sent. */
@@ -52,6 +74,9 @@ export interface CertificateFacts {
   readonly extendedKeyUsage: readonly string[] | null;
   readonly sanDns: readonly string[];
   readonly sanIp: readonly string[];
+  readonly lints: readonly LintFact[];
+  /** What is wrong with the encoding, as far as it could be read all the same. */
+  readonly faults: readonly string[];
 }
 
 /** How a declared name or address is covered by the leaf (RFC 9525: only the SAN counts). */
@@ -68,26 +93,50 @@ export interface HostCoverage {
 export interface PathVerdict {
   /** `none-declared`: the target names no CA for this scope, so nothing can be said. */
   readonly anchors: 'internal-ca' | 'external-ca' | 'system' | 'none-declared';
+  /**
+   * The chain leads to a declared CA by signatures, constraints and usages. Dates, weak digests and revocation that could
+   * not be established are left out of this: they stand in `asideProblems` and have rules of their own.
+   */
   readonly anchored: boolean | null;
   /** Why not, in a word; null when anchored or when there are no anchors. */
-  readonly failure:
-    | 'unknown-root'
-    | 'incomplete'
-    | 'bad-signature'
-    | 'expired'
-    | 'not-yet-valid'
-    | 'not-a-ca'
-    | 'constraint'
-    | 'algorithm'
-    | 'malformed'
-    | 'other'
-    | null;
+  readonly failure: PathFailure | null;
   /** A sentence that names the edge that failed. */
   readonly detail: string | null;
   /** SHA-256 fingerprints from leaf to anchor, when anchored. */
   readonly path: readonly string[];
   /** SHA-256 of the anchor reached; null when none was. */
   readonly anchorSha256: string | null;
+  /** What a client on OpenSSL says to the chain now, dates and digests included. */
+  readonly acceptedNow: boolean | null;
+  /** The path that came furthest, from the leaf on, and how each certificate of it was judged. */
+  readonly steps: readonly PathStep[];
+  /** What other paths that were tried failed of. */
+  readonly alternatives: readonly string[];
+}
+
+export type PathFailure =
+  | 'unknown-root'
+  | 'incomplete'
+  | 'bad-signature'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'not-a-ca'
+  | 'constraint'
+  | 'algorithm'
+  | 'malformed'
+  | 'other';
+
+/** One certificate of a path. */
+export interface PathStep {
+  readonly sha256: string;
+  readonly subject: string;
+  /** `presented` by the listener, or taken from the `declared` CA files. */
+  readonly source: 'presented' | 'declared';
+  /** SHA-256 of the certificate whose key signed it; null for the last one. */
+  readonly signedBy: string | null;
+  readonly problems: readonly string[];
+  /** Problems that did not count for `anchored`. */
+  readonly asideProblems: readonly string[];
 }
 
 /** `tls.endpoint`: one listener × one server name, as a client sees it. */
@@ -109,6 +158,8 @@ export interface TlsEndpoint {
   readonly chainOrder: 'ordered' | 'unordered';
   /** Presented certificates that no path from the leaf needs. */
   readonly unusedCertificates: number;
+  /** A declared CA is itself among the presented certificates: allowed, but needless. */
+  readonly anchorSent: boolean;
   readonly path: PathVerdict;
   readonly hosts: readonly HostCoverage[];
 }
@@ -129,5 +180,19 @@ export interface TlsDeployment {
     readonly endpoints: readonly string[];
     /** The same key also belongs to a CA certificate that was presented or declared. */
     readonly usedByCa: boolean;
+  }[];
+  /** Two different RSA keys, by their SubjectPublicKeyInfo, that share a prime: both can be factored. */
+  readonly sharedPrimes: readonly (readonly string[])[];
+  /** Different certificates of one issuer with the same serial number. */
+  readonly repeatedSerials: readonly {
+    readonly issuer: string;
+    readonly serial: string;
+    readonly certificates: readonly string[];
+  }[];
+  /** How the certificates of one service differ between nodes. Nothing here is wrong by itself. */
+  readonly drift: readonly {
+    readonly service: TlsService;
+    readonly attribute: 'issuer' | 'key' | 'signature' | 'lifetime' | 'subject form';
+    readonly values: readonly { readonly value: string; readonly nodes: readonly string[] }[];
   }[];
 }

@@ -1,10 +1,13 @@
-import type { HostCoverage, PathVerdict, TlsEndpoint } from '../../model/tls-endpoint';
+import type { HostCoverage, PathStep, PathVerdict, TlsEndpoint } from '../../model/tls-endpoint';
 import type { DeclaredHost } from '../../model/target';
 import { describeCertificate, type JudgedChain, judgeChain, matchHost } from '../../protocol/x509';
 import type { Anchors } from './anchors';
 
 /** The part of the evidence that follows from the presented bytes, the anchors and the time. */
-export type ChainFacts = Pick<TlsEndpoint, 'chain' | 'chainOrder' | 'unusedCertificates' | 'path' | 'hosts'>;
+export type ChainFacts = Pick<
+  TlsEndpoint,
+  'chain' | 'chainOrder' | 'unusedCertificates' | 'anchorSent' | 'path' | 'hosts'
+>;
 
 /** Facts of a presented chain; a sentence instead when its first certificate cannot be read. */
 export function describeChain(
@@ -28,6 +31,7 @@ export function describeChain(
     ),
     chainOrder: judged.chainOrder,
     unusedCertificates: judged.unusedCertificates,
+    anchorSent: judged.anchorSent,
     path: verdict(judged, anchors.from),
     hosts: hosts.map(({ host, kind, declaredAt }): HostCoverage => ({
       host,
@@ -38,11 +42,22 @@ export function describeChain(
   };
 }
 
-function verdict({ result, problems }: JudgedChain, anchors: PathVerdict['anchors']): PathVerdict {
-  if (anchors === 'none-declared' || result === null) {
-    return { anchors, anchored: null, failure: null, detail: null, path: [], anchorSha256: null };
+function verdict(judged: JudgedChain, anchors: PathVerdict['anchors']): PathVerdict {
+  const { result, anchoring, problems } = judged;
+  if (anchors === 'none-declared' || result === null || anchoring === null) {
+    return {
+      anchors,
+      anchored: null,
+      failure: null,
+      detail: null,
+      path: [],
+      anchorSha256: null,
+      acceptedNow: null,
+      steps: [],
+      alternatives: [],
+    };
   }
-  const { anchored, failure, detail, path, anchor } = result;
+  const { anchored, failure, detail, path, anchor, alternatives } = anchoring;
   return {
     anchors,
     anchored,
@@ -50,5 +65,20 @@ function verdict({ result, problems }: JudgedChain, anchors: PathVerdict['anchor
     detail: anchored ? null : [detail, ...problems].filter((part) => part !== null).join('; '),
     path: anchored ? path.map(({ sha256 }) => sha256) : [],
     anchorSha256: anchor?.sha256 ?? null,
+    acceptedNow: result.anchored,
+    steps: stepsOf(judged),
+    alternatives: alternatives.map((problem) => problem.detail),
   };
+}
+
+function stepsOf({ anchoring, certificates }: JudgedChain): readonly PathStep[] {
+  const presented = new Set(certificates.map((certificate) => certificate?.sha256));
+  return (anchoring?.steps ?? []).map(({ certificate, issuer, problems, aside }) => ({
+    sha256: certificate.sha256,
+    subject: certificate.subject.text,
+    source: presented.has(certificate.sha256) ? 'presented' : 'declared',
+    signedBy: issuer?.sha256 ?? null,
+    problems: problems.map(({ detail }) => detail),
+    asideProblems: aside.map(({ detail }) => detail),
+  }));
 }

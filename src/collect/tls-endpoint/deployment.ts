@@ -2,6 +2,7 @@ import type { Evidence, EvidenceOf, Observed } from '../../model/evidence';
 import type { Target } from '../../model/target';
 import type { CertificateFacts, TlsDeployment } from '../../model/tls-endpoint';
 import { anchorsOf } from './anchors';
+import { compareCertificates } from './compare';
 
 type ObservedEndpoint = Observed<'tls.endpoint'>;
 
@@ -32,6 +33,7 @@ export function concludeDeployment(
       endpointsUnavailable: endpoints.length - observed.length,
       internalIssuers: issuersOf(observed, target),
       keys: keysOf(observed, target),
+      ...compareCertificates(observed),
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Checks {
   readonly policies: PolicyInput | null;
   readonly crls: readonly Crl[];
   readonly revocation: 'when-given' | 'require';
+  /** Codes of problems that are told but refuse no path. */
+  readonly setAside: ReadonlySet<string>;
   /** Anchors and intermediates: where a CRL signer with a rolled-over key is looked for. */
   readonly pool: readonly Certificate[];
   readonly budget: { signatures: number; edges: number; comparisons: number };
@@ -85,5 +87,6 @@ export function checkPath(path: readonly Certificate[], checks: Checks): Omit<At
       );
     return answer;
   });
-  return { problems, revocation: answers };
+  const aside = problems.filter(({ code }) => checks.setAside.has(code));
+  return { problems: problems.filter((problem) => !aside.includes(problem)), aside, revocation: answers };
 }

@@ -1,6 +1,9 @@
 import type { Certificate } from './certificate';
 import { parseIp, formatIp } from './ip';
+import { lintCertificate, type LintSeverity } from './lints';
 import { isSelfSigned } from './signature';
+import { toHex } from './values';
+import { type KeyWeakness, type WeakKeyList, weaknessesOf } from './weaknesses';
 
 /** A certificate as evidence: the shape of the model's CertificateFacts, which this folder may not import. */
 export interface CertificateDescription {
@@ -23,6 +26,9 @@ export interface CertificateDescription {
     readonly bits: number | null;
     readonly curve: string | null;
     readonly spkiSha256: string;
+    readonly modulus: string | null;
+    readonly weaknesses: readonly KeyWeakness[];
+    readonly notChecked: readonly 'debian'[];
   };
   readonly signatureHash: string | null;
   readonly signatureAlgorithm: string;
@@ -31,6 +37,8 @@ export interface CertificateDescription {
   readonly extendedKeyUsage: readonly string[] | null;
   readonly sanDns: readonly string[];
   readonly sanIp: readonly string[];
+  readonly lints: readonly { readonly id: string; readonly severity: LintSeverity; readonly says: string }[];
+  readonly faults: readonly string[];
 }
 
 const DAY = 86_400_000;
@@ -40,11 +48,13 @@ export function describeCertificate(
   certificate: Certificate,
   position: number,
   at: Date,
+  weakKeys?: WeakKeyList,
 ): CertificateDescription {
   const { notBefore, notAfter, key, extensions } = certificate;
   // Certificates know whole seconds: 12:00:00.9 is still 12:00:00.
   const now = Math.floor(at.getTime() / 1000) * 1000;
   const names = extensions.subjectAltName?.value ?? [];
+  const weaknesses = weaknessesOf(key, weakKeys);
   return {
     position,
     sha256: certificate.sha256,
@@ -59,7 +69,12 @@ export function describeCertificate(
     lifetimeDays: Math.floor((notAfter - notBefore) / DAY),
     selfIssued: certificate.subject.key === certificate.issuer.key,
     selfSigned: isSelfSigned(certificate),
-    key: { algorithm: key.algorithm, bits: key.bits, curve: key.curve, spkiSha256: key.spkiSha256 },
+    key: {
+      ...{ algorithm: key.algorithm, bits: key.bits, curve: key.curve, spkiSha256: key.spkiSha256 },
+      modulus: key.modulus === null ? null : toHex(key.modulus).replace(/^(?:00)+/, ''),
+      weaknesses: weaknesses.found,
+      notChecked: weaknesses.notChecked,
+    },
     signatureHash: certificate.signature.hash,
     signatureAlgorithm: certificate.signature.name,
     basicConstraintsCa: extensions.basicConstraints?.value.ca ?? null,
@@ -67,6 +82,8 @@ export function describeCertificate(
     extendedKeyUsage: extensions.extendedKeyUsage?.value ?? null,
     sanDns: names.flatMap((name) => (name.kind === 'dns' ? [name.value] : [])),
     sanIp: names.flatMap((name) => (name.kind === 'ip' ? [name.value] : [])),
+    lints: lintCertificate(certificate).map(({ name, severity, says }) => ({ id: name, severity, says })),
+    faults: certificate.faults.map(({ code, where, detail }) => `${where}: ${detail} (${code})`),
   };
 }
 

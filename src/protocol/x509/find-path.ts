@@ -9,6 +9,8 @@ import { isSelfSigned } from './signature';
 export interface Attempt {
   readonly path: readonly Certificate[];
   readonly problems: readonly Problem[];
+  /** Problems that were set aside. */
+  readonly aside: readonly Problem[];
   readonly anchored: boolean;
   readonly revocation: readonly RevocationAnswer[];
 }
@@ -93,7 +95,10 @@ function tryPath(search: Search, path: readonly Certificate[]): Attempt | null {
 
 function fail(search: Search, path: readonly Certificate[], problem: Problem, rank: number): null {
   if (search.failed.length < 500) {
-    search.failed.push({ attempt: { path, problems: [problem], anchored: false, revocation: [] }, rank });
+    search.failed.push({
+      attempt: { path, problems: [problem], aside: [], anchored: false, revocation: [] },
+      rank,
+    });
   }
   return null;
 }
@@ -103,7 +108,10 @@ function chooseFailure(search: Search, leaf: Certificate): { best: Attempt; othe
   let best: Search['failed'][number] | undefined;
   for (const failed of search.failed) if (best === undefined || failed.rank > best.rank) best = failed;
   if (best === undefined) {
-    return { best: { path: [leaf], problems: [deadEnd(leaf)], anchored: false, revocation: [] }, others: [] };
+    return {
+      best: { path: [leaf], problems: [deadEnd(leaf)], aside: [], anchored: false, revocation: [] },
+      others: [],
+    };
   }
   const others = search.failed.filter((failed) => failed !== best).flatMap(({ attempt }) => attempt.problems);
   const said = new Set(best.attempt.problems.map((problem) => problem.detail));

@@ -15,5 +15,6 @@ export type { PathFailure, Problem } from './problem';
 export type { Profile } from './profile';
 export type { RevocationAnswer } from './revocation';
 export { isSelfSigned } from './signature';
+export { type KeyWeakness, sharedPrimes } from './weaknesses';
 export { type PathInput, type PathResult, type PathStep, validatePath } from './validate';
 export { type LintFinding, type LintSeverity, lintCertificate } from './lints';

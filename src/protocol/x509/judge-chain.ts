@@ -14,8 +14,10 @@ export interface JudgedChain {
   readonly unusedCertificates: number;
   /** A presented certificate is itself an anchor: allowed, but needless. */
   readonly anchorSent: boolean;
-  /** Null when the first item cannot be read. */
+  /** What a client of the profile says today. Null when the first item cannot be read. */
   readonly result: PathResult | null;
+  /** Whether the chain leads to an anchor, with dates, digests and revocation that is not known set aside. */
+  readonly anchoring: PathResult | null;
 }
 
 /** Judges a chain as a server presents it, against anchors. */
@@ -34,10 +36,13 @@ export function judgeChain(
     }
   });
   const [leaf, ...rest] = certificates;
-  const result = leaf
-    ? validatePath({ ...input, leaf, intermediates: rest.filter((item) => item !== null) })
-    : null;
-  const used = placesOf(certificates, result);
+  const intermediates = rest.filter((item) => item !== null);
+  const result = leaf ? validatePath({ ...input, leaf, intermediates }) : null;
+  const anchoring =
+    leaf && result?.anchored === false
+      ? validatePath({ ...input, leaf, intermediates, setAside: ['dates', 'digests', 'revocation'] })
+      : result;
+  const used = placesOf(certificates, anchoring);
   const anchors = new Set(input.anchors.map((anchor) => anchor.sha256));
   return {
     certificates,
@@ -46,6 +51,7 @@ export function judgeChain(
     unusedCertificates: presented.length - used.length,
     anchorSent: certificates.some((item) => item !== null && anchors.has(item.sha256)),
     result,
+    anchoring,
   };
 }
 

@@ -21,6 +21,11 @@ export interface PathInput {
   readonly crls?: readonly Crl[];
   /** `require`: a certificate without a usable CRL is refused. Default: only what is on a given CRL counts. */
   readonly revocation?: 'when-given' | 'require';
+  /**
+   * What to tell of without refusing a path for it: `dates` that are past or to come, signature `digests` that are broken
+   * (the signature itself still has to verify), `revocation` that could not be established. Left out: nothing.
+   */
+  readonly setAside?: readonly ('dates' | 'digests' | 'revocation')[];
   /** Most intermediate certificates that are not self-issued. */
   readonly maxIntermediates?: number;
   readonly policies?: PolicyInput;
@@ -32,6 +37,8 @@ export interface PathStep {
   /** Who signed it; null for the anchor, and where the path ends without one. */
   readonly issuer: Certificate | null;
   readonly problems: readonly Problem[];
+  /** Problems that were set aside: told, but no reason to refuse the path. */
+  readonly aside: readonly Problem[];
 }
 
 /** What came of it. */
@@ -62,6 +69,7 @@ export function validatePath(input: PathInput): PathResult {
     policies: input.policies ?? null,
     crls: input.crls ?? [],
     revocation: input.revocation ?? 'when-given',
+    setAside: new Set((input.setAside ?? []).flatMap((what) => codesOf[what])),
     pool: [...input.anchors, ...input.intermediates],
     budget: { signatures: 200, edges: 2000, comparisons: 250_000 },
     signatures: new Map(),
@@ -69,6 +77,12 @@ export function validatePath(input: PathInput): PathResult {
   const { best, others } = findPath(input.leaf, input.intermediates, input.anchors, checks, checkPath);
   return resultOf(best, others);
 }
+
+const codesOf = {
+  dates: ['expired', 'not-yet-valid'],
+  digests: ['weak-hash'],
+  revocation: ['revocation-unknown'],
+} as const;
 
 function resultOf(best: Attempt, others: readonly Problem[]): PathResult {
   const [first] = best.problems;
@@ -84,6 +98,7 @@ function resultOf(best: Attempt, others: readonly Problem[]): PathResult {
       certificate,
       issuer: path[i + 1] ?? null,
       problems: best.problems.filter((problem) => problem.certificate === certificate.sha256),
+      aside: best.aside.filter((problem) => problem.certificate === certificate.sha256),
     })),
     alternatives: others,
     revocation: best.revocation,

@@ -1,10 +1,12 @@
 import type { Finding } from '../../model/finding';
 import type { Report } from '../../model/report';
-import type { CertificateFacts, HostCoverage, PathVerdict, TlsEndpoint } from '../../model/tls-endpoint';
+import type { HostCoverage, TlsEndpoint } from '../../model/tls-endpoint';
 import { findingsByEvidence, isOpen, observed } from '../reading';
 import type { EvidenceLinks } from './rules';
 import { markup, type Insert, type Markup } from './markup';
-import { badge, count, cut, date, judged, listed, table, unobserved, type Column } from './parts';
+import { chain, pathBadge, pathText, steps } from './chain';
+import { comparison } from './comparison';
+import { badge, count, cut, judged, table, unobserved, type Column } from './parts';
 import { timeline } from './timeline';
 
 const endpointLimit = 80;
@@ -20,21 +22,22 @@ export function certificateSection(report: Report, links: EvidenceLinks): Markup
     ${endpoints.length === 0 && markup`<p class="calm">No TLS listener could be observed.</p>`}
     ${endpoints.length > 0 && timeline(report)}
     ${endpoints.length > 0 && grid(endpoints.map(({ data }) => data))}
+    ${comparison(report)}
     ${endpoints.length > 0 && markup`<h3 id="chains">Chains as presented</h3>`}
     ${endpoints.slice(0, endpointLimit).map(
       ({ data, subject, digest }) =>
         markup`<details class="endpoint">
           <summary>
-            ${data.path.anchored === true ? badge('pass', 'Trusted path') : data.path.anchored === null ? badge('unknown', 'No CA declared') : badge('fail', 'No trusted path')}
+            ${pathBadge(data.path)}
             <h4>${subject.title}</h4>
             <span class="end">${failed(findings.get(digest) ?? [])}</span>
           </summary>
           <div class="body">
             <p class="verdicts">${judged(findings.get(digest))}</p>
-            ${chain(data)}
+            ${chain(data)} ${steps(data.path)}
             <p class="trace">
               ${pathText(data.path)} · order
-              ${data.chainOrder}${data.unusedCertificates > 0 && `, ${count(data.unusedCertificates, 'certificate')} not needed`}
+              ${data.chainOrder}${data.unusedCertificates > 0 && `, ${count(data.unusedCertificates, 'certificate')} not needed`}${data.anchorSent && ', the CA itself is sent along'}
               · negotiated ${data.negotiated.protocol},
               ${data.negotiated.cipher}${data.serverName !== null && ` · server name ${data.serverName}`} ·
               evidence ${links(digest).link}
@@ -55,47 +58,6 @@ export function certificateSection(report: Report, links: EvidenceLinks): Markup
 function failed(findings: readonly Finding[]): Insert {
   const open = findings.filter(isOpen).length;
   return open > 0 && badge('fail', `${count(open, 'rule')} failed`);
-}
-
-function chain({ chain: certificates }: TlsEndpoint): Markup {
-  return markup`<ol class="chain">
-      ${certificates.slice(0, 20).map(
-        (certificate, index) => markup`<li${certificate.hasEnded && markup` class="ended"`}>
-<p><span class="position">${roleOf(certificate, index)}</span> <strong>${certificate.subject}</strong></p>
-<dl>
-<div><dt>Issuer</dt><dd>${certificate.selfIssued ? 'itself' : certificate.issuer}</dd></div>
-<div><dt>Valid</dt><dd>${date(certificate.notBefore)} to ${date(certificate.notAfter)} (${certificate.hasEnded ? markup`<strong>ended ${-certificate.daysToExpiry} days ago</strong>` : certificate.hasStarted ? `${count(certificate.daysToExpiry, 'day')} left` : 'not yet valid'})</dd></div>
-<div><dt>Key</dt><dd>${keyText(certificate)} · signed with ${certificate.signatureAlgorithm}</dd></div>
-<div><dt>Names</dt><dd>${listed([...certificate.sanDns, ...certificate.sanIp]) || 'no subject alternative name'}</dd></div>
-<div><dt>SHA-256</dt><dd><code>${certificate.sha256}</code></dd></div>
-</dl>
-</li>`,
-      )}
-    </ol>
-    ${cut(certificates.length, 20)}`;
-}
-
-function roleOf({ selfIssued, basicConstraintsCa }: CertificateFacts, index: number): string {
-  return index === 0 ? 'server' : selfIssued ? 'root' : basicConstraintsCa === true ? 'issuer' : 'extra';
-}
-
-function keyText({ key }: CertificateFacts): string {
-  return key.curve === null
-    ? `${key.algorithm.toUpperCase()} ${key.bits ?? ''}`
-    : `${key.algorithm.toUpperCase()} ${key.curve}`;
-}
-
-const anchorWords: Readonly<Record<PathVerdict['anchors'], string>> = {
-  'internal-ca': 'the declared internal CA',
-  'external-ca': 'the declared external CA',
-  system: 'the public trust store',
-  'none-declared': 'no CA: the target declares none',
-};
-
-function pathText({ anchors, anchored, detail, failure }: PathVerdict): Insert {
-  if (anchored === null) return `checked against ${anchorWords[anchors]}`;
-  if (anchored) return `verified up to ${anchorWords[anchors]}`;
-  return markup`<strong>does not verify against ${anchorWords[anchors]}: ${detail ?? failure ?? 'no reason given'}</strong>`;
 }
 
 /** Declared names × listeners: who dials what, and whether the certificate says so. As many tables as fit a page. */

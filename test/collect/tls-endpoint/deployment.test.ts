@@ -21,7 +21,15 @@ const certificate = (
   lifetimeDays: 1,
   selfIssued: subject === issuer,
   selfSigned: subject === issuer,
-  key: { algorithm: 'rsa', bits: 4096, curve: null, spkiSha256: `key of ${subject}` },
+  key: {
+    algorithm: 'rsa',
+    bits: 4096,
+    curve: null,
+    spkiSha256: `key of ${subject}`,
+    modulus: null,
+    weaknesses: [],
+    notChecked: [],
+  },
   signatureHash: 'sha256',
   signatureAlgorithm: 'sha256WithRSAEncryption',
   basicConstraintsCa: subject === issuer ? true : null,
@@ -29,6 +37,8 @@ const certificate = (
   extendedKeyUsage: null,
   sanDns: [],
   sanIp: [],
+  lints: [],
+  faults: [],
   ...more,
 });
 
@@ -62,7 +72,18 @@ function endpoint(
       chain,
       chainOrder: 'ordered',
       unusedCertificates: 0,
-      path: { anchors: 'none-declared', anchored: null, failure: null, detail: null, path: [], anchorSha256 },
+      anchorSent: false,
+      path: {
+        anchors: 'none-declared',
+        anchored: null,
+        failure: null,
+        detail: null,
+        path: [],
+        anchorSha256,
+        acceptedNow: null,
+        steps: [],
+        alternatives: [],
+      },
       hosts: [],
     },
   };
@@ -134,6 +155,43 @@ describe('the conclusions over all TLS endpoints', () => {
     expect(keys).toEqual([
       { spkiSha256: 'key of CN=a', nodes: ['a', 'b'], endpoints: ['a', 'b'], usedByCa: false },
       { spkiSha256: 'key of CN=root', nodes: ['c'], endpoints: ['c'], usedByCa: true },
+    ]);
+  });
+
+  it('tell keys with a common prime, serials given twice, and nodes that differ', () => {
+    const key = (modulus: string): Partial<CertificateFacts> => ({
+      key: { ...leaf.key, spkiSha256: `key ${modulus}`, modulus },
+    });
+    const a = certificate('CN=a', 'CN=root', { ...key((35).toString(16)), lifetimeDays: 3650 });
+    const b = certificate('CN=b,O=x', 'CN=root', {
+      ...key((77).toString(16)),
+      serial: '02',
+      lifetimeDays: 90,
+    });
+    const { sharedPrimes, repeatedSerials, drift } = conclude(
+      endpoint('a', [a]),
+      endpoint('b', [b]),
+      endpoint('c', [{ ...a, sha256: 'a again' }]),
+    );
+    expect(sharedPrimes).toEqual([['key 23', 'key 4d']]);
+    expect(repeatedSerials).toEqual([
+      { issuer: 'CN=root', serial: '01', certificates: ['a again', 'hash of CN=a'] },
+    ]);
+    expect(drift.map(({ attribute, values }) => [attribute, values])).toEqual([
+      [
+        'lifetime',
+        [
+          { value: '3650 days', nodes: ['a', 'c'] },
+          { value: '90 days', nodes: ['b'] },
+        ],
+      ],
+      [
+        'subject form',
+        [
+          { value: 'CN', nodes: ['a', 'c'] },
+          { value: 'CN, O', nodes: ['b'] },
+        ],
+      ],
     ]);
   });
 });

@@ -12,6 +12,8 @@ export type { Lint, LintScope, LintSeverity } from './lint';
 export interface LintFinding {
   readonly name: string;
   readonly severity: LintSeverity;
+  /** What is wrong, as a predicate. */
+  readonly says: string;
   /** A sentence that begins with the certificate. */
   readonly detail: string;
 }
@@ -26,6 +28,7 @@ export function lintCertificate(certificate: Certificate): readonly LintFinding[
     .map(({ name, severity, says }) => ({
       name,
       severity,
+      says,
       detail: problemOf(certificate, 'other', name, says).detail,
     }));
 }

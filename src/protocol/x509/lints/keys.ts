@@ -1,13 +1,19 @@
 import type { Certificate } from '../certificate';
 import { isSelfSigned } from '../signature';
 import { lintsOf, type Row } from './lint';
-import { hasSmallFactor, isFermatWeak, isRoca, toNumber } from './weak-key';
+import { type KeyWeakness, weaknessesOf } from '../weaknesses';
+import { toNumber } from './weak-key';
 
 const modulus = ({ key }: Certificate): bigint => toNumber(key.modulus ?? new Uint8Array());
 const exponent = ({ key }: Certificate): bigint => toNumber(key.exponent ?? new Uint8Array());
 const isNegative = (bytes: Uint8Array | null): boolean => ((bytes ?? [])[0] ?? 0) >= 0x80;
 const hasFault = ({ faults }: Certificate, code: string, where?: string): boolean =>
   faults.some((fault) => fault.code === code && (where === undefined || fault.where === where));
+
+const weak =
+  (weakness: KeyWeakness) =>
+  ({ key }: Certificate): boolean =>
+    weaknessesOf(key).found.includes(weakness);
 
 // prettier-ignore
 const rows: readonly Row[] = [
@@ -17,9 +23,9 @@ const rows: readonly Row[] = [
   ['w_rsa_public_exponent_not_in_range', 'low', 'rsa', (c) => exponent(c) <= 65536n || exponent(c) >= 1n << 256n, 'has an RSA exponent outside 2^16+1 to 2^256-1'],
   ['e_rsa_exp_negative', 'high', 'rsa', ({ key }) => isNegative(key.exponent), 'has a negative RSA exponent'],
   ['w_rsa_mod_not_odd', 'high', 'rsa', (c) => modulus(c) % 2n === 0n, 'has an even RSA modulus'],
-  ['w_rsa_mod_factors_smaller_than_752', 'high', 'rsa', (c) => hasSmallFactor(modulus(c)), 'has an RSA modulus with a factor below 752'],
-  ['e_rsa_fermat_factorization', 'high', 'rsa', (c) => isFermatWeak(modulus(c)), 'has an RSA modulus of two close primes, which Fermat\'s method factors at once'],
-  ['cfy_rsa_roca', 'high', 'rsa', (c) => isRoca(modulus(c)), 'has an RSA key of the generator behind ROCA (CVE-2017-15361)'],
+  ['w_rsa_mod_factors_smaller_than_752', 'high', 'rsa', weak('small-factor'), 'has an RSA modulus with a factor below 752'],
+  ['e_rsa_fermat_factorization', 'high', 'rsa', weak('close-primes'), 'has an RSA modulus of two close primes, which Fermat\'s method factors at once'],
+  ['cfy_rsa_roca', 'high', 'rsa', weak('roca'), 'has an RSA key of the generator behind ROCA (CVE-2017-15361)'],
   ['cfy_rsa_mod_not_whole_octets', 'info', 'rsa', ({ key }) => (key.bits ?? 0) % 8 !== 0, 'has an RSA modulus whose length is not a multiple of 8 bits'],
   ['e_ec_improper_curves', 'high', 'any', ({ key }) => key.algorithm === 'ec' && !['P-256', 'P-384', 'P-521'].includes(key.curve ?? ''), 'has an EC key that is not on P-256, P-384 or P-521'],
   ['cfy_ec_explicit_parameters', 'high', 'any', ({ key }) => key.curve === 'explicit', 'writes its curve out instead of naming it (CVE-2020-0601)'],
