@@ -41,7 +41,7 @@ const detector: Detector = {
   literals: [],
   nearby: 'none',
   shape: 'line',
-  expression: /(?!)/,
+  pattern: { source: '(?!)', flags: 'y', groups: {} },
   kind: 'exact',
   rank: 97,
   confidence: 'high',

@@ -1,0 +1,130 @@
+/*
+ * The kernel of the log search in AssemblyScript: what src/collect/log-secrets/search-bytes.ts does, on memory that the
+ * caller lays out (see kernel.ts there, which also says what stands at which address). Built by `npm run build`.
+ */
+
+// Addresses of the header's fields.
+const BITMAP: usize = 0;
+const BITMAP_SHIFT: usize = 4;
+const WINDOWS: usize = 8;
+const FIRSTS: usize = 12;
+const SLOT_SHIFT: usize = 16;
+const ENTRIES: usize = 20;
+const STARTS: usize = 24;
+const FOLDED: usize = 28;
+const EXACT: usize = 32;
+const DEMANDS: usize = 36;
+const CLASSES: usize = 40;
+const BYTES: usize = 44;
+const HITS: usize = 48;
+const MOST_HITS: usize = 52;
+const MAX_OFFSET: usize = 56;
+
+const MULTIPLIER: u32 = 0x9e3779b1;
+const FOLD: u32 = 0x20202020;
+
+/** Literals that begin in [from, to) of the bytes; -1 when there are more than the list of hits can hold. */
+export function search(from: i32, to: i32): i32 {
+  const bytes = <usize>load<u32>(BYTES);
+  const bitmap = <usize>load<u32>(BITMAP);
+  const shift = load<u32>(BITMAP_SHIFT);
+  const maxOffset = <i32>load<u32>(MAX_OFFSET);
+  let at: usize = bytes + (<usize>max(0, from - 2) & ~1);
+  const end: usize = bytes + (<usize>(to + maxOffset + 2) & ~1);
+  let count: i32 = 0;
+  // Four windows a turn: that one of them is in the bitmap is rare, so one branch serves all.
+  for (; at + 6 < end; at += 8) {
+    const a = (load<u32>(at) | FOLD) * MULTIPLIER;
+    const b = (load<u32>(at, 2) | FOLD) * MULTIPLIER;
+    const c = (load<u32>(at, 4) | FOLD) * MULTIPLIER;
+    const d = (load<u32>(at, 6) | FOLD) * MULTIPLIER;
+    const inA = bit(bitmap, a >> shift);
+    const inB = bit(bitmap, b >> shift);
+    const inC = bit(bitmap, c >> shift);
+    const inD = bit(bitmap, d >> shift);
+    if (!(inA | inB | inC | inD)) continue;
+    if (inA) count = confirm(at, a, from, to, count);
+    if (inB) count = confirm(at + 2, b, from, to, count);
+    if (inC) count = confirm(at + 4, c, from, to, count);
+    if (inD) count = confirm(at + 6, d, from, to, count);
+  }
+  for (; at < end; at += 2) {
+    const hash = (load<u32>(at) | FOLD) * MULTIPLIER;
+    if (bit(bitmap, hash >> shift)) count = confirm(at, hash, from, to, count);
+  }
+  return count > <i32>load<u32>(MOST_HITS) ? -1 : count;
+}
+
+/** Newlines in [from, to) of the bytes. */
+export function countNewlines(from: i32, to: i32): i32 {
+  const bytes = <usize>load<u32>(BYTES);
+  let at = bytes + from;
+  const end = bytes + to;
+  let count: i32 = 0;
+  const newline = i8x16.splat(10);
+  for (; at + 16 <= end; at += 16) {
+    count += popcnt(i8x16.bitmask(i8x16.eq(v128.load(at), newline)));
+  }
+  for (; at < end; at++) count += i32(load<u8>(at) == 10);
+  return count;
+}
+
+// @ts-ignore: decorator
+@inline
+function bit(bitmap: usize, hash: u32): u32 {
+  return (<u32>load<u8>(bitmap + (hash >> 3)) >> (hash & 7)) & 1;
+}
+
+function confirm(window: usize, hash: u32, from: i32, to: i32, count: i32): i32 {
+  const value = load<u32>(window) | FOLD;
+  const windows = <usize>load<u32>(WINDOWS);
+  const firsts = <usize>load<u32>(FIRSTS);
+  const slotShift = load<u32>(SLOT_SHIFT);
+  const mask: u32 = (1 << (32 - slotShift)) - 1;
+  for (let slot: u32 = hash >> slotShift; ; slot = (slot + 1) & mask) {
+    const first = load<u32>(firsts + (slot << 2));
+    if (first == 0) return count;
+    if (load<u32>(windows + (slot << 2)) != value) continue;
+    const bytes = <usize>load<u32>(BYTES);
+    let entry: usize = <usize>load<u32>(ENTRIES) + (first << 2);
+    for (let packed = load<i32>(entry); packed != -1; packed = load<i32>((entry += 4))) {
+      const at = <i32>(window - bytes) - ((packed & 63) - 1);
+      if (at < from || at >= to || !stands(bytes + at, packed >> 6, at)) continue;
+      if (count < <i32>load<u32>(MOST_HITS)) {
+        const hit = <usize>load<u32>(HITS) + (<usize>count << 3);
+        store<i32>(hit, at);
+        store<i32>(hit, packed >> 6, 4);
+      }
+      count++;
+    }
+    return count;
+  }
+}
+
+/** Whether the literal stands at `place`, and around it what it demands. */
+function stands(place: usize, literal: i32, at: i32): bool {
+  const starts = <usize>load<u32>(STARTS) + (<usize>literal << 2);
+  const start = load<u32>(starts);
+  const length = load<u32>(starts, 4) - start;
+  const folded = <usize>load<u32>(FOLDED) + start;
+  for (let index: usize = 0; index < length; index++) {
+    const byte = load<u8>(place + index);
+    const lower = byte - 0x41 < 26 ? byte | 0x20 : byte;
+    if (lower != load<u8>(folded + index)) return false;
+  }
+  const demand = load<u32>(<usize>load<u32>(DEMANDS) + (<usize>literal << 2));
+  if (demand == 0) return true;
+  const classes = <usize>load<u32>(CLASSES);
+  if (demand & 1 && at > 0 && load<u8>(classes + load<u8>(place - 1)) & 1) return false;
+  if (demand & 2) {
+    const exact = <usize>load<u32>(EXACT) + start;
+    for (let index: usize = 0; index < length; index++) {
+      if (load<u8>(place + index) != load<u8>(exact + index)) return false;
+    }
+  }
+  const run = <usize>(demand >> 8);
+  for (let index: usize = length; index < run; index++) {
+    if (!(load<u8>(classes + load<u8>(place + index)) & 2)) return false;
+  }
+  return true;
+}

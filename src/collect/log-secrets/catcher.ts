@@ -1,0 +1,185 @@
+import type { Caught } from './caught';
+import { judge } from './judge';
+import type { KnownForm } from './known';
+import { isNearby } from './nearby';
+import { readPrivateKey } from './pem';
+import type { Watch, Watched } from './watch';
+
+/** Looks at places where a literal stands, in a buffer through which a stream passes. */
+export interface Catcher {
+  /** A new stream begins. */
+  reset(): void;
+  /** What the buffer holds has changed: `base` is the offset of its first byte in the stream. */
+  moveTo(base: number, filled: number): void;
+  /** Adds what stands at a place to `pending`. Places come in order. */
+  look(at: number, literal: number, pending: Caught[]): void;
+  /** True when since the stream began so many look-alikes stood together that not every one was tried. */
+  skipped(): boolean;
+}
+
+/** Windows of long lines serve all literals of one cell of the stream. */
+const cellBytes = 8 * 1024;
+const lineAhead = 6 * 1024;
+const lineBehind = 512;
+const pemBehind = 16 * 1024;
+const pemAhead = 16 * 1024;
+/** What one detector may cost within a cell: characters matched, and so many for each attempt. */
+const cellBudget = 4 * cellBytes;
+const attemptCost = 64;
+
+export function createCatcher(
+  buffer: Buffer,
+  watched: readonly Watched[],
+  nameOf: (secret: string) => string | undefined,
+  detectors: number,
+): Catcher {
+  let base = 0;
+  let filled = 0;
+  let skipped = false;
+  /** Of each detector: the cell it was last tried in, what it has spent there, and what it caught last. */
+  const cellOf = new Int32Array(detectors);
+  const spent = new Int32Array(detectors);
+  const latestAt = new Float64Array(detectors);
+  const latestTo = new Float64Array(detectors);
+  /** The line that was opened last, and of it what literals it serves; the same for a window over lines. */
+  let lineText = '';
+  let lineFrom = -1;
+  let lineTo = -1;
+  let blockText = '';
+  let blockFrom = -1;
+  let blockTo = -1;
+
+  return {
+    reset() {
+      skipped = false;
+      cellOf.fill(-1);
+      latestAt.fill(-1);
+      latestTo.fill(-1);
+    },
+    moveTo(offset, length) {
+      base = offset;
+      filled = length;
+      lineTo = -1;
+      blockTo = -1;
+    },
+    look(at, literal, pending) {
+      const entry = watched[literal];
+      if (entry === undefined) return;
+      for (const form of entry.forms) if (isBounded(form, at)) pending.push(catchKnown(form, at));
+      for (const watch of entry.watches) {
+        if (!isNearby(watch.nearby, buffer, at, filled)) continue;
+        const { number } = watch;
+        const place = base + at;
+        // Within what it has just caught a detector would only catch a part of it again.
+        if (place < (latestTo[number] ?? 0) && place >= (latestAt[number] ?? 0)) continue;
+        if (!afford(number, place)) continue;
+        const caught = watch.shape === 'pem' ? catchKey(watch, at) : catchInLine(watch, at);
+        if (caught === undefined) continue;
+        latestAt[number] = caught.at;
+        latestTo[number] = caught.to;
+        pending.push(caught);
+      }
+    },
+    skipped: () => skipped,
+  };
+
+  /** A line made of nothing but look-alikes would otherwise cost more than all other logs together. */
+  function afford(number: number, place: number): boolean {
+    const cell = Math.floor(place / cellBytes);
+    if (cellOf[number] !== cell) {
+      cellOf[number] = cell;
+      spent[number] = 0;
+    }
+    if ((spent[number] ?? 0) <= cellBudget) return true;
+    skipped = true;
+    return false;
+  }
+
+  function isBounded({ text, bounded }: KnownForm, at: number): boolean {
+    if (!bounded) return true;
+    const end = at + text.length;
+    return (
+      !(isAlnum(buffer[at - 1]) && isAlnum(buffer[at])) && !(isAlnum(buffer[end - 1]) && isAlnum(buffer[end]))
+    );
+  }
+
+  function catchKnown({ detector, name, how, text, secret }: KnownForm, at: number): Caught {
+    const because = `it is ${name}${how === '' ? '' : `, ${how}`}`;
+    const place = { at: base + at, from: base + at, to: base + at + text.length };
+    return { detector, confidence: 'high', because, secret, ...place };
+  }
+
+  function catchInLine(watch: Watch, at: number): Caught | undefined {
+    const isBlock = watch.shape === 'block';
+    if (isBlock && (at < blockFrom + lineBehind || at >= blockTo)) openBlock(at);
+    else if (!isBlock && (at < lineFrom || at >= lineTo)) openLine(at);
+    const text = isBlock ? blockText : lineText;
+    const textFrom = isBlock ? blockFrom : lineFrom;
+    const { detector, number, expression } = watch;
+    expression.lastIndex = at - textFrom;
+    const match = expression.exec(text);
+    spent[number] = (spent[number] ?? 0) + attemptCost + (match === null ? 0 : match[0].length);
+    if (match === null) return undefined;
+    const bare = watch.bare === 0 ? undefined : match[watch.bare];
+    const quoted = (watch.secret === 0 ? undefined : match[watch.secret]) ?? (watch.escaped === 0 ? undefined : match[watch.escaped]);
+    const value = quoted ?? bare;
+    if (value === undefined) return undefined;
+    const found = match[0];
+    // The value is the last of its kind in what matched, or stands before the literal (in a look-behind).
+    const within = found.lastIndexOf(value);
+    const start = within === -1 ? text.lastIndexOf(value, at - textFrom) : at - textFrom + within;
+    const verdict = judge(detector, {
+      value,
+      bare: quoted === undefined,
+      after: text.slice(start + value.length, start + value.length + 64),
+      key: within === -1 ? '' : found.slice(0, within),
+      suffix: (watch.suffix === 0 ? undefined : match[watch.suffix]) ?? '',
+    });
+    if (verdict === undefined) return undefined;
+    const from = base + textFrom + start;
+    const name = nameOf(verdict.secret);
+    const place = { detector, at: base + at, from, to: from + value.length };
+    if (name === undefined) return { ...verdict, ...place };
+    return { ...verdict, confidence: 'high', because: `${detector.because}; it is ${name}`, ...place };
+  }
+
+  function catchKey({ detector }: Watch, at: number): Caught | undefined {
+    const from = Math.max(0, at - pemBehind);
+    const text = buffer.toString('latin1', from, Math.min(filled, at + pemAhead));
+    const key = readPrivateKey(text, at - from);
+    if (key === undefined) return undefined;
+    const { secret, confidence, because } = key;
+    const caught = { secret, confidence, because: because ?? detector.because, detector, at: base + at };
+    return { ...caught, from: base + from + key.from, to: base + from + key.to };
+  }
+
+  /**
+   * The line around `at`. Of a long line it is a window that serves all literals of one cell of the stream, so
+   * that a line full of literals is not copied for each; cells lie at fixed places, not where pieces end.
+   */
+  function openLine(at: number): void {
+    const cell = Math.floor((base + at) / cellBytes) * cellBytes - base;
+    const low = Math.max(0, cell - lineBehind);
+    const high = Math.min(filled, cell + cellBytes + lineAhead);
+    lineFrom = at;
+    while (lineFrom > low && buffer[lineFrom - 1] !== 0x0a) lineFrom--;
+    let stop = at;
+    while (stop < high && buffer[stop] !== 0x0a) stop++;
+    lineText = buffer.toString('latin1', lineFrom, stop);
+    lineTo = Math.min(cell + cellBytes, stop);
+  }
+
+  /** The same for expressions that look over lines: nothing but the cell bounds the window. */
+  function openBlock(at: number): void {
+    const cell = Math.floor((base + at) / cellBytes) * cellBytes - base;
+    blockFrom = Math.max(0, cell - lineBehind);
+    blockText = buffer.toString('latin1', blockFrom, Math.min(filled, cell + cellBytes + lineAhead));
+    blockTo = cell + cellBytes;
+  }
+}
+
+function isAlnum(byte: number | undefined): boolean {
+  return (
+    byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a))
+  );
+}

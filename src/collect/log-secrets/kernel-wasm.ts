@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../schema/package-root';
+import { mostHits, type Kernel, type KernelMaker } from './kernel';
+import type { LiteralTable } from './literals';
+
+/** What kernel/search.ts exports. */
+interface Exports {
+  search(from: number, to: number): number;
+  countNewlines(from: number, to: number): number;
+}
+
+const pageBytes = 64 * 1024;
+const headerBytes = 64;
+
+/** The kernel of kernel/search.ts, when the package was built and the platform has WebAssembly with SIMD. */
+export function loadWasmKernel(): KernelMaker | undefined {
+  const file = join(packageRoot(), 'dist', 'kernel.wasm');
+  if (typeof WebAssembly === 'undefined' || !existsSync(file)) return undefined;
+  try {
+    const module = new WebAssembly.Module(readFileSync(file));
+    return (table, bytes) => instantiate(module, table, bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lays out the memory: a header with the addresses, the tables, the hits, the bytes. */
+function instantiate(module: WebAssembly.Module, table: LiteralTable, bytes: number): Kernel {
+  const most = mostHits(table);
+  const { bitmap, windows, firsts, entries, starts, folded, exact, demands, classes } = table;
+  const parts = [bitmap, windows, firsts, entries, starts, folded, exact, demands, classes];
+  const addresses: number[] = [];
+  let next = headerBytes;
+  const reserve = (length: number): number => {
+    const address = next;
+    next = (next + length + 15) & ~15;
+    return address;
+  };
+  for (const part of parts) addresses.push(reserve(part.byteLength));
+  const hitsAt = reserve(8 * most);
+  const bytesAt = reserve(bytes + 16);
+  const pages = Math.ceil(next / pageBytes);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  for (const [index, part] of parts.entries()) {
+    new Uint8Array(memory.buffer, addresses[index]).set(
+      new Uint8Array(part.buffer, part.byteOffset, part.byteLength),
+    );
+  }
+  const [bitmapAt, ...others] = addresses;
+  const [windowsAt, firstsAt, ...rest] = others;
+  // In the order of the header's fields in kernel/search.ts.
+  const header = [bitmapAt, table.bitmapShift, windowsAt, firstsAt, table.slotShift, ...rest, bytesAt];
+  new Int32Array(memory.buffer).set([...header.map(Number), hitsAt, most, table.maxOffset]);
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const { search, countNewlines } = instance.exports as unknown as Exports;
+  return {
+    buffer: Buffer.from(memory.buffer, bytesAt, bytes),
+    hits: new Int32Array(memory.buffer, hitsAt, 2 * most),
+    search,
+    countNewlines,
+  };
+}

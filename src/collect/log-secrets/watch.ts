@@ -1,0 +1,67 @@
+import type { Detector } from './detector';
+import type { KnownForm } from './known';
+import type { Literal } from './literals';
+import type { Nearby } from './nearby';
+
+/** A detector as the search uses it. */
+export interface Watch {
+  readonly detector: Detector;
+  /** Its place in the list of detectors. */
+  readonly number: number;
+  readonly nearby: Nearby;
+  readonly shape: Detector['shape'];
+  /** Sticky. */
+  readonly expression: RegExp;
+  /** Numbers of the groups; 0 where the pattern has none. */
+  readonly secret: number;
+  readonly escaped: number;
+  readonly bare: number;
+  readonly suffix: number;
+}
+
+/** Who is interested in a literal. */
+export interface Watched {
+  readonly watches: readonly Watch[];
+  readonly forms: readonly KnownForm[];
+}
+
+/** Puts the literals of all detectors and known values into one list, each once, with those who are interested. */
+export function watchLiterals(
+  detectors: readonly Detector[],
+  forms: readonly KnownForm[],
+): { readonly literals: readonly Literal[]; readonly watched: readonly Watched[] } {
+  const entries = new Map<string, { literal: Literal; watches: Watch[]; forms: KnownForm[] }>();
+  const entryOf = ({ text, demand }: Literal): { watches: Watch[]; forms: KnownForm[] } => {
+    const folded = demand.exact ? text : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    const key = `${demand.begins ? 'b' : ''}${demand.exact ? 'e' : ''}${demand.run} ${folded}`;
+    const entry = entries.get(key) ?? { literal: { text: folded, demand }, watches: [], forms: [] };
+    entries.set(key, entry);
+    return entry;
+  };
+  for (const [number, detector] of detectors.entries()) {
+    const watch = watchFor(detector, number);
+    for (const literal of detector.literals) entryOf(literal).watches.push(watch);
+  }
+  for (const form of forms) {
+    const demand = { begins: false, exact: !form.anyCase, run: 0 };
+    entryOf({ text: form.text, demand }).forms.push(form);
+  }
+  const all = [...entries.values()];
+  return { literals: all.map(({ literal }) => literal), watched: all };
+}
+
+function watchFor(detector: Detector, number: number): Watch {
+  const { groups, source, flags } = detector.pattern;
+  const groupOf = (name: string): number => groups[name] ?? 0;
+  return {
+    detector,
+    number,
+    nearby: detector.nearby,
+    shape: detector.shape,
+    expression: new RegExp(source, flags),
+    secret: groupOf('secret'),
+    escaped: groupOf('escaped'),
+    bare: groupOf('bare'),
+    suffix: groupOf('suffix'),
+  };
+}
