@@ -123,8 +123,9 @@ function stands(place: usize, literal: i32, at: i32): bool {
     }
   }
   const run = <usize>(demand >> 8);
+  const kind: u8 = demand & 4 ? 1 : 2;
   for (let index: usize = length; index < run; index++) {
-    if (!(load<u8>(classes + load<u8>(place + index)) & 2)) return false;
+    if (!(load<u8>(classes + load<u8>(place + index)) & kind)) return false;
   }
   return true;
 }

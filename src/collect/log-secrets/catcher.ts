@@ -131,7 +131,8 @@ export function createCatcher(
     const verdict = judge(detector, {
       value,
       bare: quoted === undefined,
-      after: text.slice(start + value.length, start + value.length + 64),
+      text,
+      start,
       key: within === -1 ? '' : found.slice(0, within),
       suffix: (watch.suffix === 0 ? undefined : match[watch.suffix]) ?? '',
     });

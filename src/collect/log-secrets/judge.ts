@@ -1,18 +1,28 @@
 import type { Detector } from './detector';
 import {
+  blank,
+  digit,
+  isDocumented,
+  joint,
+  kindsOf,
   looksLikeCode,
   looksLikeFiller,
   looksLikeHash,
   looksLikePath,
   looksLikePlaceholder,
+  lower,
+  sign,
+  upper,
 } from './look-alikes';
 
-/** What a pattern caught, and what stands around it on the line. */
+/** What a pattern caught, and what stands around it. */
 export interface Candidate {
   readonly value: string;
   /** Not quoted: it may be a word of a sentence. */
   readonly bare: boolean;
-  readonly after: string;
+  /** The line, or the window over lines, and where in it the value begins. */
+  readonly text: string;
+  readonly start: number;
   /** From the literal to the value: key, quotes and separator. */
   readonly key: string;
   /** What follows the key word within the key, e.g. `_file` of `password_file`. */
@@ -28,97 +38,148 @@ export interface Verdict {
 /** Values that Cloudify 7.1 ships as defaults (config.yaml of the installer), and RabbitMQ's. */
 const defaults = new Set(['c10udify', 'c10udify_db_monitoring', 'm0n1torify', 'cloudify', 'admin', 'guest']);
 
+/** What products ship as password, and what people type who mean to change it. */
+const weak = new Set(
+  'secret changeme changeit change_me change-me mypassword mysecret letmein welcome vagrant calvin vmware ubuntu centos postgres toor qwerty'.split(
+    ' ',
+  ),
+);
+
 /** Keys that speak about a password without holding one: `password_file`, `token_ttl`, `secretName`. */
 const aboutSuffix =
-  /^(?:s?[_-]?(?:files?|paths?|dirs?|polic\w{0,8}|len\w{0,4}|min\w{0,8}|max\w{0,8}|hash\w{0,4}|digest|reset\w{0,4}|expir\w{0,6}|chang\w{0,4}|age|ids?|names?|hints?|fields?|prompts?|counts?|attempts?|retr\w{0,4}|regex|pattern|types?|ur[li]s?|encod\w{0,6}|strength|history|valid\w{0,8}|requir\w{0,4}|enabled|disabled|auth\w{0,12}|ttl|timeout|period|source|provider|manager|store|backend|algorithm|version|status|updated\w{0,4}|created\w{0,4}|visibility|schema|s|is|set|not|used|generat\w{0,6}|stdin|protected|less|exists|number|param\w{0,6}|label|class|info|service|endpoint|errors?|length|size|limit|parsed|scope))(?:[_-].{0,32})?$/i;
+  /^(?:s?[_-]?(?:files?|paths?|dirs?|polic\w{0,8}|len\w{0,4}|min\w{0,8}|max\w{0,8}|hash\w{0,4}|digest|reset\w{0,4}|expir\w{0,6}|chang\w{0,4}|age|ids?|names?|hints?|fields?|prompts?|counts?|attempts?|retr\w{0,4}|regex|pattern|types?|ur[li]s?|encod\w{0,6}|strength|history|valid\w{0,8}|requir\w{0,4}|enabled|disabled|auth\w{0,12}|ttl|timeout|period|source|provider|manager|store|backend|algorithm|version|status|updated\w{0,4}|created\w{0,4}|visibility|schema|s|is|set|not|used|generat\w{0,6}|stdin|protected|less|exists|number|param\w{0,6}|label|class|info|service|endpoint|errors?|length|size|limit|parsed|scope|mode|last\w{0,8}|next\w{0,8}|state|check\w{0,4}|rotat\w{0,6}|handler|ref\w{0,6}|keyref|arn|uuid|kind|namespace|mount|volume|prefix|column|index|lookup|kwarg\w{0,4}|plugin|engine|secretname|format|count\w{0,4}|usage|bucket|rate|budget|per\w{0,8}|window|cache\w{0,4}))(?:[_-].{0,32})?$/i;
 
 /** Judges a candidate. undefined: not a secret. */
 export function judge(detector: Detector, candidate: Candidate): Verdict | undefined {
-  const value = trimValue(candidate);
+  const value = candidate.bare ? trimValue(candidate) : candidate.value;
+  const kinds = kindsOf(value);
+  if (value === '' || looksLikePlaceholder(value, kinds)) return undefined;
   const { confidence, because, kind } = detector;
-  if (value === '' || looksLikePlaceholder(value)) return undefined;
   switch (kind) {
     case 'exact':
-      return isSequence(value) || /(.)\1{7}|abcdefghijkl/i.test(value)
-        ? undefined
-        : { confidence, because, secret: value };
+      if (isSequence(value) || looksLikeFiller(value)) return undefined;
+      return documentedOr({ confidence, because, secret: value });
     case 'jwt':
-      return isJwtHeader(value) ? { confidence, because, secret: value } : undefined;
+      return isJwtHeader(value) ? documentedOr({ confidence, because, secret: value }) : undefined;
     case 'basic':
       return judgeBasic(detector, value);
     case 'strong':
-      return isStrong(value) ? judgePassword(detector, candidate, value) : undefined;
+      return isStrong(value, kinds) ? judgePassword(detector, candidate, value, kinds) : undefined;
     case 'private-key':
       return undefined;
     case 'token':
-      return judgeToken(detector, candidate, value);
+      return judgeToken(detector, candidate, value, kinds);
     case 'password':
-      return judgePassword(detector, candidate, value);
+      return judgePassword(detector, candidate, value, kinds);
   }
 }
 
-function judgePassword(detector: Detector, candidate: Candidate, value: string): Verdict | undefined {
+function judgePassword(
+  detector: Detector,
+  candidate: Candidate,
+  value: string,
+  kinds: number,
+): Verdict | undefined {
   const { confidence, because } = detector;
-  if (aboutSuffix.test(candidate.suffix)) return undefined;
+  if (candidate.suffix !== '' && aboutSuffix.test(candidate.suffix)) return undefined;
   if (defaults.has(value))
     return { confidence, because: `${because}; the value is a shipped default`, secret: value };
-  if (value.length < 4 || looksLikePath(value) || looksLikeCode(value)) return undefined;
+  if (value.length < 4 || looksLikePath(value, kinds) || looksLikeCode(value, kinds)) return undefined;
   if (looksLikeHash(value)) return judgeHash(detector, value);
-  if (candidate.bare) return judgeBareWord(detector, candidate, value);
-  if (/^[a-z]+(?:[_-][a-z]+){1,8}$/i.test(value) && value.length < 40) {
-    return lower(detector, value, 'it reads like an identifier');
+  if (weak.has(value.toLowerCase()) && !isProse(candidate, value))
+    return { confidence: 'medium', because: `${because}; it is one that many use`, secret: value };
+  if (candidate.bare) return judgeBareWord(detector, candidate, value, kinds);
+  if ((kinds & (digit | sign | blank)) === 0 && /^[a-z]+(?:[_-][a-z]+){1,8}$/i.test(value) && value.length < 40) {
+    return namesSomething.test(value)
+      ? lowered(detector, value, 'it reads like an identifier')
+      : { confidence: 'medium', because: `${because}; it is made of words`, secret: value };
   }
-  if (/\s/.test(value) && /^[\w'",.:;()-]+(?: [\w'",.:;()-]+){2,}$/.test(value)) {
-    return lower(detector, value, 'it reads like a sentence');
+  if ((kinds & blank) !== 0 && /^[\w'",.:;()-]+(?: [\w'",.:;()-]+){2,}$/.test(value)) {
+    return lowered(detector, value, 'it reads like a sentence');
   }
-  if (value.length < 6 && /^[A-Za-z]+$/.test(value))
-    return lower(detector, value, 'it is short and reads like a word');
-  return { confidence, because, secret: value };
+  if (value.length < 6 && (kinds & ~(lower | upper)) === 0)
+    return lowered(detector, value, 'it is short and reads like a word');
+  return documentedOr({ confidence, because, secret: value });
 }
 
+/** Parts of names of secrets, fields and settings. */
+const namesSomething =
+  /(?:^|[_-])(?:pass\w{0,6}|pwd|pw|secrets?|tokens?|keys?|creds?|credentials?|auth\w{0,12}|user\w{0,4}|admin|root|name|db|database|id|field|value|default|manager|cloudify|agent|rest|api|config|test|not|is|no|none|set|required|param|input|property|type|service|policy|ldap|kerberos|saml|file|path)(?:$|[_-])/i;
+
 /** A value without quotes may be a word of a sentence that happens to follow a colon. */
-function judgeBareWord(detector: Detector, { key, after }: Candidate, value: string): Verdict | undefined {
+function judgeBareWord(
+  detector: Detector,
+  candidate: Candidate,
+  value: string,
+  kinds: number,
+): Verdict | undefined {
   const { confidence, because } = detector;
-  if (/^[\w-]+:$/.test(value) || value.startsWith('-') || /^\d{1,5}(?:\.\d+)?$/.test(value)) return undefined;
-  const colon = /:\s{0,4}$/.test(key);
-  const words = /^[A-Za-z]+(?:[_-][A-Za-z]+){0,8}$/.test(value);
-  if (colon && /^\s{1,4}[A-Za-z(]/.test(after) && /^[A-Za-z'._-]+$/.test(value)) return undefined;
-  if (!words || /[a-z][A-Z]/.test(value)) return { confidence, because, secret: value };
-  if (colon || value.length < 6 || states.test(value)) return lower(detector, value, 'it reads like a word');
+  if (value.startsWith('-') || ((kinds & digit) !== 0 && /^\d{1,5}(?:\.\d+)?$/.test(value))) return undefined;
+  if (candidate.value.endsWith(':') && /^[\w-]+$/.test(value)) return undefined;
+  const words = (kinds & (digit | sign | blank)) === 0 && /^[A-Za-z]+(?:[_-][A-Za-z]+){0,8}$/.test(value);
+  if (isProse(candidate, value)) return undefined;
+  if (!words || /[a-z][A-Z]/.test(value)) return documentedOr({ confidence, because, secret: value });
+  const colon = /:\s{0,4}$/.test(candidate.key) && !isSetting(candidate, value);
+  if (colon || value.length < 6 || states.test(value) || ((kinds & joint) !== 0 && namesSomething.test(value)))
+    return lowered(detector, value, 'it reads like a word');
   return { confidence: 'medium', because: `${because}; it reads like a word`, secret: value };
+}
+
+/** A colon, a word, and the sentence goes on. */
+function isProse({ key, text, start }: Candidate, value: string): boolean {
+  if (!/:\s{0,4}$/.test(key) || !/^[A-Za-z'._-]+$/.test(value)) return false;
+  return /^\s{1,4}[A-Za-z(]/.test(text.slice(start + value.length, start + value.length + 8));
+}
+
+/** A line that holds a key and its value and nothing else, as settings do: `  db_password: rosebud`. */
+function isSetting({ key, text, start }: Candidate, value: string): boolean {
+  const from = Math.max(text.lastIndexOf('\n', start - 1) + 1, start - key.length - 64);
+  const before = text.slice(from, start - key.length);
+  const after = text.slice(start + value.length, start + value.length + 3);
+  return /^[\s-]{0,32}[\w.-]{0,32}$/.test(before) && /^\s{0,2}(?:$|\n)/.test(after);
 }
 
 /** What stands after `password=` when it is about the password and not the password itself. */
 const states =
-  /^(?:accepted|allowed|changed|checked|correct|denied|disabled|enabled|expired|failed|failure|generated|hashed|incorrect|interactive|invalid|locked|matched|mismatch|missing|needed|ok|okay|optional|present|prompt|provided|publickey|received|rejected|required|reset|rotated|success|successful|supplied|updated|valid|verified|verify|wrong|keyboard)\b/i;
+  /^(?:accepted|allowed|authenticated|changed|checked|checking|correct|created|deleted|denied|disabled|enabled|error|expired|expires|failed|failure|found|generated|generating|hashed|incorrect|interactive|invalid|loaded|locked|matched|mismatch|missing|needed|negotiated|never|ok|okay|optional|pending|plaintext|present|prompt|provided|publickey|read|received|refreshed|rejected|renewed|required|reset|revoked|rotated|saved|sent|stored|success|successful|supplied|unchanged|updated|updating|valid|validated|verified|verify|wrong|keyboard)\b/i;
 
 /** A digest by form. In a field that names a credential it often is one: keys are issued as hexadecimal digits. */
 function judgeHash(detector: Detector, value: string, key = ''): Verdict | undefined {
   if (isCryptHash(value)) return undefined;
   const isUuid = value.includes('-');
   const because = `${detector.because}; by its form it could also be ${isUuid ? 'an identifier' : 'a checksum'}`;
-  const unsure = /^md5|^sha/i.test(value) || (isUuid && !/api[_-]?key|secret[_-]?key|^secret\b/i.test(key));
+  const unsure =
+    /^md5|^sha/i.test(value) || (isUuid && !/api[_-]?key|secret[_-]?key|^secret\b|token/i.test(key));
   return { confidence: unsure ? 'low' : 'medium', because, secret: value };
 }
 
-function judgeToken(detector: Detector, candidate: Candidate, value: string): Verdict | undefined {
+function judgeToken(
+  detector: Detector,
+  candidate: Candidate,
+  value: string,
+  kinds: number,
+): Verdict | undefined {
   const { confidence, because } = detector;
-  if (aboutSuffix.test(candidate.suffix)) return undefined;
-  if (value.length < 8 || looksLikePath(value) || looksLikeCode(value) || looksLikeFiller(value))
-    return undefined;
-  if (/^[A-Za-z]+(?:[_. /:-][A-Za-z]+)*$/.test(value) && !/[a-z][A-Z].*[a-z][A-Z].*[a-z][A-Z]/.test(value))
-    return undefined;
-  // `default-token-x2k9p`, `region=eu-west-1`: names of things, perhaps with a few random letters at their end.
-  if (/^[a-z]{3,32}(?:-[a-z0-9]{1,32}){1,8}$/.test(value) && !/\d[a-z]{1,8}\d[a-z]{1,8}\d.{12}/.test(value))
-    return undefined;
-  if (candidate.bare && /^\w{1,32}=[^=]/.test(value)) return undefined;
-  if (/^[\d.,:TZ+-]+$/.test(value) || /-v?\d+(?:\.\d+)+$/.test(value)) return undefined;
+  if (candidate.suffix !== '' && aboutSuffix.test(candidate.suffix)) return undefined;
+  if (value.length < 8 || looksLikePath(value, kinds) || looksLikeCode(value, kinds)) return undefined;
+  if ((kinds & digit) === 0) {
+    if (/^[A-Za-z]+(?:[_. /:-][A-Za-z]+)*$/.test(value) && !/[a-z][A-Z].*[a-z][A-Z].*[a-z][A-Z]/.test(value))
+      return undefined;
+  } else {
+    // `default-token-x2k9p`, `region=eu-west-1`: names of things, perhaps with a few random letters at their end.
+    if (/^[a-z]{3,32}(?:-[a-z0-9]{1,32}){1,8}$/.test(value) && !/\d[a-z]{1,8}\d[a-z]{1,8}\d.{12}/.test(value))
+      return undefined;
+    if ((kinds & (lower | upper)) === 0 && /^[\d.,:+-]+$/.test(value)) return undefined;
+    if (/^[\d.,:TZ+-]+$/.test(value) || /-v?\d+(?:\.\d+)+$/.test(value)) return undefined;
+  }
+  if (candidate.bare && (kinds & sign) !== 0 && /^\w{1,32}=[^=]/.test(value)) return undefined;
+  if (looksLikeFiller(value)) return undefined;
   if (looksLikeHash(value)) return judgeHash(detector, value, candidate.key);
   if (value.length < 16 || entropy(value) < 3) {
     const short = `${because}; it is short or simple for a token`;
     return { confidence: confidence === 'high' ? 'medium' : 'low', because: short, secret: value };
   }
-  return { confidence, because, secret: value };
+  return documentedOr({ confidence, because, secret: value });
 }
 
 /** RFC 7617: base64 of `user:password`; the password is the secret. */
@@ -126,19 +187,30 @@ function judgeBasic(detector: Detector, value: string): Verdict | undefined {
   const decoded = Buffer.from(value, 'base64').toString('latin1');
   const colon = decoded.indexOf(':');
   // eslint-disable-next-line no-control-regex
-  if (colon < 1 || /[\0-\x1f\x7f]/.test(decoded)) return undefined;
+  if (colon < 0 || /[\0-\x1f\x7f]/.test(decoded)) return undefined;
   const password = decoded.slice(colon + 1);
-  if (password === '' || looksLikePlaceholder(password)) return undefined;
-  return { confidence: detector.confidence, because: detector.because, secret: password };
+  // Some services take a key as the user and nothing as the password.
+  const secret = password === '' && isStrong(decoded.slice(0, colon), kindsOf(decoded)) ? decoded.slice(0, colon) : password;
+  if (secret === '' || looksLikePlaceholder(secret)) return undefined;
+  return documentedOr({ confidence: detector.confidence, because: detector.because, secret });
 }
 
-function lower(detector: Detector, secret: string, why: string): Verdict {
+function lowered(detector: Detector, secret: string, why: string): Verdict {
   return { confidence: 'low', because: `${detector.because}; ${why}`, secret };
 }
 
+function documentedOr(verdict: Verdict): Verdict {
+  if (!isDocumented(verdict.secret)) return verdict;
+  return { ...verdict, confidence: 'low', because: `${verdict.because}; documentation prints it as an example` };
+}
+
 /** A bare value ends at a blank; punctuation of the sentence or structure around it is not part of it. */
-function trimValue({ value, bare }: Candidate): string {
-  return bare ? value.replace(/[)\]}>.,;:'"\\]{1,16}$/, '') : value;
+function trimValue({ value }: Candidate): string {
+  // `eyJzaWdu...` was cut off by whoever wrote it.
+  if (value.endsWith('...')) return value;
+  const last = value.charCodeAt(value.length - 1) | 32;
+  if ((last >= 97 && last <= 122) || (last >= 48 && last <= 57)) return value;
+  return value.replace(/[)\]}>.,;:'"\\]{1,16}$/, '');
 }
 
 function isJwtHeader(value: string): boolean {
@@ -151,8 +223,8 @@ function isJwtHeader(value: string): boolean {
 }
 
 /** Nothing but its form tells such a value from a word: letters and digits, and a sign or both cases. */
-function isStrong(value: string): boolean {
-  if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || value.length < 8) return false;
+function isStrong(value: string, kinds: number): boolean {
+  if ((kinds & digit) === 0 || (kinds & (lower | upper)) === 0 || value.length < 8) return false;
   if (
     /^[\w.-]{1,64}@[\w.-]{1,255}$|^\d{1,4}[-/:.]\d{1,2}[-/:.]|^SHA\d{1,3}:|^\(|\)$|^v?\d{1,4}(?:\.\d{1,6})+/i.test(
       value,

@@ -53,8 +53,9 @@ function confirmIn(
         if (buffer[at + index] !== exact[start + index]) return false;
     }
     const run = demand >>> 8;
+    const kind = (demand & 4) === 0 ? 2 : 1;
     for (let index = length; index < run; index++)
-      if (((classes[buffer[at + index] ?? 0] as number) & 2) === 0) return false;
+      if (((classes[buffer[at + index] ?? 0] as number) & kind) === 0) return false;
     return true;
   };
   return (place, window, from, to, count) => {

@@ -6,6 +6,8 @@ export interface Demand {
   readonly exact: boolean;
   /** So many bytes from the literal's first on could all belong to a key; 0: no demand. */
   readonly run: number;
+  /** Those bytes are letters, digits, `_` and `-`. */
+  readonly plain: boolean;
 }
 
 export interface Literal {
@@ -14,7 +16,7 @@ export interface Literal {
   readonly demand: Demand;
 }
 
-export const noDemand: Demand = { begins: false, exact: false, run: 0 };
+export const noDemand: Demand = { begins: false, exact: false, run: 0, plain: false };
 
 /**
  * A set of literals, prepared to be found by looking at every second offset only: four bytes are folded to lower case,
@@ -36,7 +38,7 @@ export interface LiteralTable {
   readonly starts: Int32Array;
   readonly folded: Uint8Array;
   readonly exact: Uint8Array;
-  /** Of each literal: bit 0 begins, bit 1 exact, from bit 8 the run. */
+  /** Of each literal: bit 0 begins, bit 1 exact, bit 2 plain, from bit 8 the run. */
   readonly demands: Int32Array;
   /** Of each byte: bit 0 goes on a word, bit 1 can belong to a key. */
   readonly classes: Uint8Array;
@@ -74,7 +76,7 @@ export function tabulate(literals: readonly Literal[]): LiteralTable {
   for (const bytes of encoded) starts.push((starts.at(-1) ?? 0) + bytes.length);
   const exact = Buffer.concat(encoded);
   const demands = literals.map(
-    ({ demand }) => (demand.begins ? 1 : 0) | (demand.exact ? 2 : 0) | (demand.run << 8),
+    ({ demand }) => (demand.begins ? 1 : 0) | (demand.exact ? 2 : 0) | (demand.plain ? 4 : 0) | (demand.run << 8),
   );
   return {
     count: literals.length,
@@ -127,18 +129,24 @@ export function lowerByte(byte: number): number {
 const anyByte = Array.from({ length: 256 }, (_, byte) => byte);
 
 /** All values a folded window at `offset` of the literal can take; what stands outside it is what the demand allows. */
-function expand(literal: Uint8Array, offset: number, { begins, run }: Demand): Iterable<number> {
+function expand(literal: Uint8Array, offset: number, demand: Demand): Iterable<number> {
   let values = [0];
   for (let index = 0; index < 4; index++) {
-    const place = offset + index;
-    const byte = literal[place];
-    const outside = (other: number): boolean =>
-      place < 0 ? !begins || (classes[other] ?? 0) % 2 === 0 : place >= run || ((classes[other] ?? 0) & 2) !== 0;
+    const byte = literal[offset + index];
     const choices =
-      byte === undefined ? [...new Set(anyByte.filter(outside).map((other) => other | 0x20))] : [byte | 0x20];
+      byte === undefined
+        ? [...new Set(anyByte.filter((other) => isAllowed(other, offset + index, demand)).map((b) => b | 0x20))]
+        : [byte | 0x20];
     values = values.flatMap((value) => choices.map((choice) => value | (choice << (8 * index))));
   }
   return values;
+}
+
+/** Whether a byte can stand so far from the literal's first. */
+function isAllowed(byte: number, place: number, { begins, run, plain }: Demand): boolean {
+  const kind = classes[byte] ?? 0;
+  if (place < 0) return !begins || (kind & 1) === 0;
+  return place >= run || (kind & (plain ? 1 : 2)) !== 0;
 }
 
 /** Where the two windows lie: inside the literal where it is long enough, at its least common letters. */
@@ -154,12 +162,17 @@ function rarestWindow(literal: Uint8Array): number {
   return best;
 }
 
+/** Parts of these stand in every log. */
+const vocabulary =
+  ' user root admin info warn error debug notice trace fatal exec execution executor executing task worker work network net address connection connected connect closed open session request response received receive server service client agent manager host port node queue thread process state status start started starting stop stopped success succeeded failed failure authentication authenticated authorized unknown invalid accepted password for from to is the and with not in on at by of api/v3.1 deployments blueprints executions events http https get post put delete 200 404 default_tenant tenant cloudify rest_client time date timestamp level message data file path line module class function object instance value name type id key count size total length info: error: warning: .log .py .java .json .xml .conf /var/log/ /opt/ /usr/lib/ /etc/ site-packages/ python version release update updated create created creating delete deleted operation workflow plugin install uninstall configure runtime kernel systemd daemon sshd pam_unix cron docker container image mount device driver memory disk cpu job block packet interface link config secret token cert certificate ssl tls postgres rabbitmq nginx logical command output detail tail sign signal session assign design terminal interval internal external overall community communication google chrome exchange account country return true false null none retry timeout expired delay duration resource environment application document http/1.1 mozilla gecko applewebkit safari context source target directory reading writing loading loaded ';
+
 /** A rough product of letter frequencies in logs. */
 function commonness(window: Uint8Array): number {
+  const text = Buffer.from(window).toString('latin1').toLowerCase();
   const order = ' etaonirsl0-1cdmpu2.:h/f3g45by"6798=w_v,\'k[]()xjqz';
-  let product = 1;
-  for (const byte of window) {
-    const place = order.indexOf(String.fromCharCode(byte).toLowerCase());
+  let product = vocabulary.includes(text) ? 1000 : 1;
+  for (const character of text) {
+    const place = order.indexOf(character);
     product *= 1 / (2 + (place === -1 ? 60 : place));
   }
   return product;

@@ -125,6 +125,9 @@ function literalOf(
     begins: pattern.startsWith('(?<![\\w-])'),
     exact: false,
     run: nearby === 'run' ? Math.min(255, shortest) : 0,
+    plain: !/[/+=~:@.]/.test(
+      pattern.replace(/\(\?<?[!=](?:\[[^\]]*\]|[^)[])*\)|\(\?(?:<\w+>|:)|\{[\d,]+\}|[?]/g, ''),
+    ),
   };
   if (!caseSensitive) return { text: text.toLowerCase(), demand };
   // A literal that the pattern spells in one case only is looked for in that case.

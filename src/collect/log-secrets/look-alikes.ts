@@ -1,55 +1,119 @@
-/** Masks, template references and words that stand where a value would: nothing that opens a door. */
-export function looksLikePlaceholder(value: string): boolean {
-  const text = value.trim().replace(/^['"`]{1,3}|['"`]{1,3}$/g, '');
-  if (/^(.)\1*$/.test(text)) return true;
-  if (/\*{3}|x{5}|X{5}|#{4}|•{2}|\.{3}$|…/.test(text) || /^[*#•.xX_-]+$/.test(text)) return true;
-  if (reference.test(text) || /get_secret|get_input|get_attribute|get_property|\{SHA\d{0,3}\}/.test(text))
-    return true;
-  if (/[<[(]?redacted\b|&lt;|EXAMPLE$|EXAMPLEKEY$|^arn:/i.test(text)) return true;
-  return words.test(text);
+/** Which kinds of characters a value holds, as bits: most looks at it can then be spared. */
+export function kindsOf(value: string): number {
+  let kinds = 0;
+  for (let index = 0; index < value.length; index++) kinds |= kindOf[value.charCodeAt(index) & 255] ?? 0;
+  return kinds;
 }
+
+export const lower = 1;
+export const upper = 2;
+export const digit = 4;
+export const blank = 8;
+export const dot = 16;
+export const slash = 32;
+/** `-` and `_`. */
+export const joint = 64;
+/** Everything else. */
+export const sign = 128;
+
+const kindOf = Uint8Array.from({ length: 256 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[a-z]/.test(character)) return lower;
+  if (/[A-Z]/.test(character)) return upper;
+  if (/\d/.test(character)) return digit;
+  if (/\s/.test(character)) return blank;
+  if (character === '.') return dot;
+  if (character === '/') return slash;
+  return character === '-' || character === '_' ? joint : sign;
+});
+
+/** Masks, template references and words that stand where a value would: nothing that opens a door. */
+export function looksLikePlaceholder(value: string, kinds = kindsOf(value)): boolean {
+  const text = (kinds & (blank | sign)) === 0 ? value : value.trim().replace(/^['"`]{1,3}|['"`]{1,3}$/g, '');
+  if (text === '' || isOneCharacter(text)) return true;
+  if ((kinds & (sign | dot)) !== 0 && mask.test(text)) return true;
+  if ((kinds & (lower | upper)) !== 0 && (text.includes('xxxxx') || text.includes('XXXXX'))) return true;
+  if ((kinds & sign) !== 0 && (reference.test(text) || /\{SHA\d{0,3}\}|^%\w{1,40}%$|&lt;/.test(text))) return true;
+  if ((kinds & (lower | upper)) === 0) return false;
+  if ((kinds & joint) !== 0 && /get_(?:secret|input|attribute|property)/.test(text)) return true;
+  if (/redacted\b|EXAMPLE$|EXAMPLEKEY$|^arn:/i.test(text)) return true;
+  return (kinds & digit) === 0 && text.length <= 48 && words.test(text);
+}
+
+function isOneCharacter(text: string): boolean {
+  const first = text.charCodeAt(0);
+  for (let index = 1; index < text.length; index++) if (text.charCodeAt(index) !== first) return false;
+  return true;
+}
+
+/** Stars and their like; the two characters beyond ASCII are in UTF-8, one character a byte. */
+const mask = /\*{3}|#{4}|(?:\xe2\x80\xa2){2}|(?:\xe2\x80\xa6|\.{3})$|^[*#.xX_-]+$|^\*{1,2}$/;
 
 /** `${X}`, `{{ x }}`, `$(x)`, `%(x)s`, `<x>`, `[x]`, `$X`, `!vault`, `{x}`, `%s` and their like: a value comes later. */
 const reference =
-  /^(?:\$\{|\{\{|\$\(|%\(|%[A-Z_]+%|<%|#\{|!\w|\{'|\{"|\{\w*\}?$|%[sdrq]\b|<[\w\s./:-]{0,64}>?$|\[[\w\s]{0,40}\]?$|\$[A-Za-z_]+\d?$|\$[A-Z_][A-Z0-9_]*\b|\$[a-z]+(?:\.\w+)+|\(|\{$|\[$|`|@\{|~\{|#[a-z-]+$)/;
+  /^(?:\$\{|\{\{|\$\(|%\(|%[A-Z_]+%|<%|#\{|!\w|\{'|\{"|\{\w*\}?$|%[sdrq]\b|<[\w\s./:-]{0,64}>?$|\[[\w\s]{0,40}\]?$|\$[A-Za-z_]+\d?$|\$[A-Z_][A-Z0-9_]*\b|\$[a-z]+(?:\.\w+)+|\$[a-z]\w*->\w+|\(|\{$|\[$|`|@\{|~\{|#[a-z-]+$)/;
 
 const words =
-  /^(?:none|null|nil|undefined|true|false|yes|no|n\/?a|empty|hidden|redacted|masked|removed|filtered|omitted|sanitized|censored|protected|encrypted|blank|unset|not[ _-]?set|secret|password|passwd|pass|pwd|token|key|value|string|str|bytes|text|object|type|required|optional|example|sample|dummy|placeholder|change[_-]?me|changeit|replace[_-]?me|todo|tbd|foo|bar|foobar|test|unknown|default|xxx+|your[_-]?\w{0,40}|my[_-]?(?:password|secret|token)|(?:the|a|an|some)[ _-]\w{0,40}|insert[_-]?\w{0,40}|enter[ _-]?\w{0,40}|<?redacted>?|\[?secret\]?)$/i;
+  /^(?:none|null|nil|undefined|true|false|yes|no|n\/?a|empty|hidden|redacted|masked|removed|filtered|omitted|sanitized|censored|protected|encrypted|blank|unset|not[ _-]?set|password|passwd|pass|pwd|token|key|value|string|str|bytes|text|object|type|required|optional|example|sample|dummy|placeholder|replace[_-]?me|todo|tbd|foo|bar|foobar|test|unknown|default|xxx+|your[_-]?\w{0,40}|my[_-]?(?:token|key|value)|(?:the|a|an|some)[ _-]\w{0,40}|insert[_-]?\w{0,40}|enter[ _-]?\w{0,40}|(?:access|auth|api|refresh|session|secret|private|client|user|admin|db|root)[_-]?(?:token|key|secret|password|passwd|pass|pwd)|<?redacted>?|\[?secret\]?)$/i;
 
 /** A path, URL without user information, or file name: the place of a secret, not the secret. */
-export function looksLikePath(value: string): boolean {
-  if (/^[a-z][a-z0-9+.-]{1,12}:\/\//i.test(value)) return true;
-  if (/^(?:~|\.{1,2})?\/(?:[\w.@%+-]+\/)+[\w.@%+-]*$/.test(value)) return true;
-  if (/^\/(?:etc|opt|var|root|home|usr|tmp|run|bin|srv|mnt|dev|proc)$/.test(value)) return true;
-  if (/^[A-Za-z]:[\\/]/.test(value)) return true;
-  return /^[\w./-]{1,200}\.(?:pem|key|crt|cer|json|ya?ml|conf|cfg|ini|txt|log|py|sh|p12|jks|pub|html?|js|css|png|service|sock)$/i.test(
-    value,
-  );
+export function looksLikePath(value: string, kinds = kindsOf(value)): boolean {
+  if ((kinds & (slash | dot | sign)) === 0) return false;
+  if ((kinds & slash) !== 0) {
+    if (/^[a-z][a-z0-9+.-]{1,12}:\/\//i.test(value)) return true;
+    if (/^(?:~|\.{1,2})?\/(?:[\w.@%+-]+\/)+[\w.@%+-]*$/.test(value)) return true;
+    if (/^\/(?:etc|opt|var|root|home|usr|tmp|run|bin|srv|mnt|dev|proc)$/.test(value)) return true;
+    // `cms/sites/passwords#edit`, `default_tenant/aws`: lower-case words and no more.
+    if (/^[a-z_]{2,24}(?:\/[a-z_]{2,24}){1,6}(?:#[a-z_]{2,24})?$/.test(value)) return true;
+  }
+  if ((kinds & sign) !== 0 && /^[A-Za-z]:[\\/]/.test(value)) return true;
+  return (kinds & dot) !== 0 && fileName.test(value);
 }
+
+const fileName =
+  /^[\w./-]{1,200}\.(?:pem|key|crt|cer|json|ya?ml|conf|cfg|ini|txt|log|py|sh|p12|jks|pub|html?|js|css|png|service|sock)$/i;
 
 /** Counts and alphabets: what people type to fill a field that a machine would fill at random. */
 export function looksLikeFiller(value: string): boolean {
-  return /abcdefgh|12345678|87654321|qwerty|0{8}|1{8}|(.)\1{7}|(.{2,4})\2{4}|your[_-]?\w{0,16}(?:key|token|secret)/i.test(
-    value,
-  );
+  return hasLongRun(value) || /0{8}|1{8}|(.)\1{7}|(.{2,4})\2{4}|a1b2c3d4e5f6|your[_-]?\w{0,16}(?:key|token|secret)/i.test(value);
+}
+
+/** Ten letters or digits that follow each other in the alphabet, or count up. */
+function hasLongRun(value: string): boolean {
+  let run = 1;
+  for (let index = 1; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    run = code === value.charCodeAt(index - 1) + 1 && kindOf[code & 255] !== sign ? run + 1 : 1;
+    if (run === 10) return true;
+  }
+  return false;
 }
 
 /** Code or a name of something: `request.password`, `os.environ['X']`, `getpass()`, `android.os.Binder@1f`. */
-export function looksLikeCode(value: string): boolean {
+export function looksLikeCode(value: string, kinds = kindsOf(value)): boolean {
+  if ((kinds & (sign | dot)) === 0) return false;
   // The quote closed a string that ended in the key: `"password: " + value`.
   if (/^\s{0,4}[+,.&|)]\s?[\w$'"(]{0,64}.{0,200}$/.test(value) && /^\s|[\s($'"]|:$/.test(value)) return true;
-  if (/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:$|[([@])/.test(value)) {
+  if ((kinds & dot) !== 0 && /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:$|[([@/])/.test(value)) {
     // Unless a part of it is what nobody calls anything: `s.Z4bTMtngfLeQ18AqVoBBkUAOD1`.
     return !value
       .split(/[.@([]/)
       .some((part) => part.length >= 16 && /\d/.test(part) && /[a-z]/.test(part) && /[A-Z]/.test(part));
   }
-  if (/^[A-Za-z_][\w.]*[({<].{0,200}$/.test(value)) return true;
+  if ((kinds & sign) === 0) return false;
+  if (/^[A-Za-z_][\w.]*[({<].{0,200}$/.test(value)) return isCall(value);
   return /^[A-Za-z_]\w*\[['"]?\w*['"]?\]?$/.test(value);
+}
+
+/** A name, brackets and what stands in them: `getpass()`, `Token{3f2a`; not a password that happens to hold one. */
+function isCall(value: string): boolean {
+  const name = /^[\w.]+/.exec(value)?.[0] ?? '';
+  return !/\d/.test(name) || /[)}>]$/.test(value);
 }
 
 /** Checksums, UUIDs, commit ids, and crypt or SCRAM verifiers. */
 export function looksLikeHash(value: string): boolean {
+  if (value.length < 13) return false;
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value)) return true;
   if (
     /^(?:md5|sha\d{1,3}:?)?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/i.test(
@@ -61,3 +125,21 @@ export function looksLikeHash(value: string): boolean {
     value,
   );
 }
+
+/** Values that documentation prints and everybody copies: AWS, Azure's emulator, MongoDB, RFC 6750, RFC 7617, jwt.io. */
+export function isDocumented(value: string): boolean {
+  return documented.has(value);
+}
+
+const documented = new Set([
+  'AKIAIOSFODNN7EXAMPLE',
+  'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
+  'D1fficultP%40ssw0rd',
+  'D1fficultP@ssw0rd',
+  'mF_9.B5f-4.1JqM',
+  'open sesame',
+  'hunter2',
+  'correct horse battery staple',
+  'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c',
+]);

@@ -1,5 +1,19 @@
 /** What must stand near a literal before an expression is tried. Looks at bytes only, to save time; see detector.schema.json. */
-export type Nearby = 'none' | 'assignment' | 'userinfo' | 'run' | 'quote' | 'option' | 'query';
+export type Nearby =
+  | 'none'
+  | 'assignment'
+  | 'field'
+  | 'userinfo'
+  | 'run'
+  | 'quote'
+  | 'option'
+  | 'query'
+  | 'pair'
+  | 'words'
+  | 'sentence'
+  | 'statement'
+  | 'term'
+  | 'login';
 
 /** Bytes of one kind, as a table: an expression a byte would cost more than the expression it saves. */
 function tableOf(pattern: RegExp): Uint8Array {
@@ -10,64 +24,164 @@ function tableOf(pattern: RegExp): Uint8Array {
 
 const nameByte = tableOf(/[\w.%-]/);
 const afterName = tableOf(/[\\"'\]\s]/);
-const keyByte = tableOf(/[\w.+/=~:@-]/);
-/** No key of a service is shorter, its prefix included. */
-const shortestKey = 16;
+const endOfWord = tableOf(/[\s"'`,;\0]/);
+const digit = tableOf(/\d/);
+const letter = tableOf(/[A-Za-z]/);
 
 /** `end`: how far the bytes are filled. */
 export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: number): boolean {
   switch (nearby) {
     case 'none':
+    case 'run': // demanded of the literal itself, see literals.ts
       return true;
     case 'assignment':
-      return isAssignment(bytes, at, end);
+      return separator(bytes, at, end) >= 0;
+    case 'field': {
+      const place = separator(bytes, at, end);
+      return place >= 0 && bytes[place] !== comma && hasValue(bytes, place, end);
+    }
     case 'userinfo':
       return isUserinfo(bytes, at, end);
-    case 'run':
-      for (let index = at; index < at + shortestKey; index++)
-        if (keyByte[bytes[index] ?? 0] === 0) return false;
-      return true;
     case 'quote':
-      return hasQuote(bytes, at, end);
-    case 'option':
-      return nameStart(bytes, at, 40) < at && bytes[nameStart(bytes, at, 40)] === 0x2d;
+      return hasQuote(bytes, at, end, 128);
+    case 'option': {
+      const start = nameStart(bytes, at, 40);
+      return start < at && bytes[start] === dash;
+    }
     case 'query': {
       const before = bytes[nameStart(bytes, at, 32) - 1];
-      return before === 0x3f || before === 0x26 || before === 0x3b; // ? & ;
+      return (before === 0x3f || before === 0x26 || before === 0x3b) && bytes[nameEnd(bytes, at, end)] === equals;
     }
+    case 'pair': {
+      const place = nameEnd(bytes, at, end);
+      return bytes[place] === 0x28 || (isQuote(bytes[place]) && bytes[place + 1] === comma);
+    }
+    case 'words': {
+      const byte = bytes[nameEnd(bytes, at, end)];
+      return (isBlank(byte) || byte === colon || byte === equals) && hasStrongWord(bytes, at + 5, end);
+    }
+    case 'sentence':
+      return isBlank(bytes[nameEnd(bytes, at, end)]) && hasQuote(bytes, at, end, 192);
+    case 'statement': {
+      let place = at;
+      while (place < at + 32 && (nameByte[bytes[place] ?? 0] === 1 || isBlank(bytes[place]))) place++;
+      return isQuote(bytes[place]) || bytes[place] === backslash;
+    }
+    case 'term': {
+      const place = nameEnd(bytes, at, end);
+      const from = bytes[place] === 0x27 ? place + 1 : place;
+      return (bytes[from] === comma || bytes[from] === 0x20) && hasQuote(bytes, from, end, 10);
+    }
+    case 'login':
+      return isBlank(bytes[nameEnd(bytes, at, end)]) && hasLoginBefore(bytes, at);
   }
 }
 
-/** A name, perhaps a closing quote or bracket, and `=`, `:` or `,`. */
-function isAssignment(bytes: Uint8Array, at: number, end: number): boolean {
-  let index = at;
+const comma = 0x2c;
+const dash = 0x2d;
+const colon = 0x3a;
+const equals = 0x3d;
+const backslash = 0x5c;
+
+function isQuote(byte: number | undefined): boolean {
+  return byte === 0x22 || byte === 0x27 || byte === 0x60;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09;
+}
+
+function nameEnd(bytes: Uint8Array, at: number, end: number): number {
   const stop = Math.min(end, at + 80);
+  let index = at;
   while (index < stop && nameByte[bytes[index] ?? 0] === 1) index++;
-  const closed = Math.min(end, index + 20);
-  while (index < closed && afterName[bytes[index] ?? 0] === 1) index++;
+  return index;
+}
+
+/** Where after a name, and perhaps a closing quote or bracket, `=`, `:`, `,` or `->` stands; -1: it does not. */
+function separator(bytes: Uint8Array, at: number, end: number): number {
+  let index = at;
+  let stop = Math.min(end, at + 80);
+  while (index < stop && nameByte[bytes[index] ?? 0] === 1) index++;
+  // `->` begins with what a name may hold.
+  if (index > at && bytes[index] === 0x3e && bytes[index - 1] === dash) return index;
+  stop = Math.min(end, index + 20);
+  while (index < stop && afterName[bytes[index] ?? 0] === 1) index++;
   const byte = bytes[index];
-  return byte === 0x3d || byte === 0x3a || byte === 0x2c || (byte === 0x2d && bytes[index + 1] === 0x3e);
+  if (byte === equals || byte === colon || byte === comma) return index;
+  return byte === dash && bytes[index + 1] === 0x3e ? index + 1 : -1;
+}
+
+/** Whether after a separator something stands that is neither a mask, nor a reference, nor no value at all. */
+function hasValue(bytes: Uint8Array, separatorAt: number, end: number): boolean {
+  let index = separatorAt + 1;
+  if (bytes[index] === equals || bytes[index] === 0x3e) index++;
+  const stop = Math.min(end, index + 4);
+  while (index < stop && isBlank(bytes[index])) index++;
+  const byte = bytes[index];
+  const next = bytes[index + 1];
+  switch (byte) {
+    case 0x0a: // the end of the line
+    case 0x0d:
+      return false;
+    case 0x2a: // ***
+      return next !== 0x2a || bytes[index + 2] !== 0x2a;
+    case 0x24: // ${ $(
+      return next !== 0x7b && next !== 0x28;
+    case 0x7b: // {' {" {{
+      return !isQuote(next) && next !== 0x7b;
+    default:
+      return !standsWord(bytes, index, 'None') && !standsWord(bytes, index, 'null');
+  }
+}
+
+function standsWord(bytes: Uint8Array, at: number, word: string): boolean {
+  for (let index = 0; index < word.length; index++)
+    if (bytes[at + index] !== word.charCodeAt(index)) return false;
+  const after = bytes[at + word.length] ?? 0;
+  return after === comma || after === 0x7d || after === 0x29 || after === 0x0a || after === 0x20;
 }
 
 /** Something, a colon, something, an @, before anything that ends the authority of a URL; or one long word and an @. */
 function isUserinfo(bytes: Uint8Array, at: number, end: number): boolean {
-  let colon = false;
+  let hasColon = false;
   const stop = Math.min(end, at + 512);
   for (let index = at + 3; index < stop; index++) {
     const byte = bytes[index] ?? 0;
-    if (byte === 0x40) return colon || index > at + 20;
-    if (byte === 0x3a) colon = true;
+    if (byte === 0x40) return hasColon || index > at + 20;
+    if (byte === colon) hasColon = true;
     else if (byte <= 0x20 || byte === 0x22 || (byte === 0x2f && index > at + 4)) return false;
   }
   return false;
 }
 
-function hasQuote(bytes: Uint8Array, at: number, end: number): boolean {
-  const stop = Math.min(end, at + 128);
+function hasQuote(bytes: Uint8Array, at: number, end: number, within: number): boolean {
+  const stop = Math.min(end, at + within);
   for (let index = at; index < stop; index++) {
     const byte = bytes[index];
-    if (byte === 0x22 || byte === 0x27 || byte === 0x60) return true;
+    if (isQuote(byte)) return true;
     if (byte === 0x0a) return false;
+  }
+  return false;
+}
+
+/** A word of eight characters and more with a digit and a letter, soon and on the same line. */
+function hasStrongWord(bytes: Uint8Array, at: number, end: number): boolean {
+  const stop = Math.min(end, at + 288);
+  let length = 0;
+  let kinds = 0;
+  for (let index = at; index <= stop; index++) {
+    const byte = index === stop ? 0x20 : (bytes[index] ?? 0x20);
+    if (endOfWord[byte] === 0) {
+      length++;
+      if (digit[byte] === 1) kinds |= 1;
+      else if (letter[byte] === 1) kinds |= 2;
+      continue;
+    }
+    if (length >= 8 && kinds === 3) return true;
+    if (byte === 0x0a) return false;
+    length = 0;
+    kinds = 0;
   }
   return false;
 }
@@ -77,4 +191,13 @@ function nameStart(bytes: Uint8Array, at: number, most: number): number {
   let index = at;
   while (index > at - most && index > 0 && nameByte[bytes[index - 1] ?? 0] === 1) index--;
   return index;
+}
+
+/** The word `login`, as netrc has it before a password; it may stand on a line before. */
+function hasLoginBefore(bytes: Uint8Array, at: number): boolean {
+  for (let index = at - 5; index > Math.max(0, at - 96); index--) {
+    if (bytes[index] === 0x6c && bytes[index + 1] === 0x6f && bytes[index + 2] === 0x67 && bytes[index + 3] === 0x69)
+      return true;
+  }
+  return false;
 }

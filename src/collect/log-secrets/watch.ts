@@ -1,6 +1,6 @@
 import type { Detector } from './detector';
 import type { KnownForm } from './known';
-import type { Literal } from './literals';
+import { noDemand, type Literal } from './literals';
 import type { Nearby } from './nearby';
 
 /** A detector as the search uses it. */
@@ -33,7 +33,7 @@ export function watchLiterals(
   const entries = new Map<string, { literal: Literal; watches: Watch[]; forms: KnownForm[] }>();
   const entryOf = ({ text, demand }: Literal): { watches: Watch[]; forms: KnownForm[] } => {
     const folded = demand.exact ? text : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-    const key = `${demand.begins ? 'b' : ''}${demand.exact ? 'e' : ''}${demand.run} ${folded}`;
+    const key = `${demand.begins ? 'b' : ''}${demand.exact ? 'e' : ''}${demand.plain ? 'p' : ''}${demand.run} ${folded}`;
     const entry = entries.get(key) ?? { literal: { text: folded, demand }, watches: [], forms: [] };
     entries.set(key, entry);
     return entry;
@@ -43,7 +43,7 @@ export function watchLiterals(
     for (const literal of detector.literals) entryOf(literal).watches.push(watch);
   }
   for (const form of forms) {
-    const demand = { begins: false, exact: !form.anyCase, run: 0 };
+    const demand = { ...noDemand, exact: !form.anyCase };
     entryOf({ text: form.text, demand }).forms.push(form);
   }
   const all = [...entries.values()];
