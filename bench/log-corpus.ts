@@ -9,8 +9,11 @@ export interface Corpus {
   readonly planted: readonly string[];
 }
 
-/** Writes `megabytes` of lines as Cloudify's services and their neighbours write them, with about one leak in 10,000. */
-export function writeCorpus(path: string, megabytes: number, seed = 1): Corpus {
+/**
+ * Writes `megabytes` of lines as Cloudify's services and their neighbours write them. Of a thousand lines `lookAlikes`
+ * hold a word that a detector looks for and no secret; one in 10,000 is a leak.
+ */
+export function writeCorpus(path: string, megabytes: number, seed = 1, lookAlikes = 30): Corpus {
   const random = mulberry32(seed);
   const file = openSync(path, 'w', 0o600);
   const goal = megabytes * 1024 * 1024;
@@ -26,6 +29,7 @@ export function writeCorpus(path: string, megabytes: number, seed = 1): Corpus {
   };
   while (bytes < goal) {
     const leaks = random() < 1 / 10_000;
+    const honest = random() * 1000 < lookAlikes ? similar : plain;
     const line = leaks ? leakyLine(random, planted) : pick(honest, random)(random);
     buffer += `${line}\n`;
     lines++;
@@ -37,9 +41,10 @@ export function writeCorpus(path: string, megabytes: number, seed = 1): Corpus {
 }
 
 type Random = () => number;
+type Template = (random: Random) => string;
 
-/** Lines that hold no secret; a third of them hold a word that a detector looks for. */
-const honest: readonly ((random: Random) => string)[] = [
+/** Lines that hold neither a secret nor a word that a detector looks for. */
+const plain: readonly Template[] = [
   (r) =>
     `${day(r)} [INFO] [manager_rest.rest] ${pick(verbs, r)} deployment ${word(r)} in tenant ${word(r)} took ${int(r, 900)}ms`,
   (r) =>
@@ -51,15 +56,14 @@ const honest: readonly ((random: Random) => string)[] = [
   (r) =>
     `< 2026-11-22 02:55:${int(r, 60)}.753 UTC >LOG:  duration: ${int(r, 900)}.${int(r, 999)} ms  statement: SELECT id, display_name FROM deployments WHERE _tenant_id = ${int(r, 99)} AND visibility = 'TENANT'`,
   (r) =>
-    `< 2026-11-22 02:55:${int(r, 60)}.101 UTC >FATAL:  password authentication failed for user "${word(r)}"`,
+    `< 2026-11-22 02:55:${int(r, 60)}.101 UTC >LOG:  checkpoint complete: wrote ${int(r, 999)} buffers (${int(r, 9)}.${int(r, 9)}%); 0 WAL file(s) added, 0 removed, ${int(r, 9)} recycled; write=${int(r, 99)}.${int(r, 999)} s`,
   (r) =>
-    `Nov 22 02:14:${int(r, 60)} manager sudo: root : TTY=unknown ; PWD=/opt/manager ; USER=cfyuser ; COMMAND=/opt/manager/env/bin/${word(r)} --id ${hex(r, 32)}`,
+    `${day(r)}:INFO:${word(r)} - [${word(r)}_${hex(r, 6)}.create] Task started cloudify_openstack.server.${word(r)}`,
   (r) =>
     `Nov 22 02:14:${int(r, 60)} manager kernel: [${int(r, 99999)}.${int(r, 999999)}] ${word(r)}: link is up at ${int(r, 999)} Mbps, ${word(r)} ${word(r)}`,
+  (r) => `Nov 22 02:14:${int(r, 60)} manager systemd[1]: Started Session ${int(r, 9999)} of user ${word(r)}.`,
   (r) =>
-    `${day(r)} [INFO] [manager_rest.rest] Creating secret: ${word(r)}_${word(r)} for ${word(r)}, checksum ${hex(r, 64)}`,
-  (r) =>
-    `${day(r)} [DEBUG] inputs: {'agent_user': '${word(r)}', 'password': {'get_secret': '${word(r)}_password'}, 'port': ${int(r, 60000)}}`,
+    `${day(r)} [INFO] [manager_rest.storage] Blueprint archive ${word(r)}.tar.gz sha256 ${hex(r, 64)} of ${int(r, 999999)} bytes`,
   (r) =>
     `${day(r)} [ERROR] Traceback: File "/opt/manager/env/lib/python3.11/site-packages/${word(r)}/${word(r)}.py", line ${int(r, 999)}, in ${word(r)}`,
   (r) =>
@@ -69,11 +73,43 @@ const honest: readonly ((random: Random) => string)[] = [
   (r) =>
     `nova-api.log.1.2017-05-16 25746 INFO nova.osapi_compute.wsgi.server [req-${uuid(r)} ${hex(r, 32)} ${hex(r, 32)} - - -] ${ip(r)} "GET /v2/${hex(r, 32)}/servers/detail HTTP/1.1" status: 200 len: ${int(r, 9999)} time: 0.${int(r, 999999)}`,
   (r) =>
-    `${day(r)} [INFO] token=android.os.BinderProxy@${hex(r, 7)} ${word(r)} AppWindowToken{${hex(r, 7)} token=Token{${hex(r, 7)} ActivityRecord{${hex(r, 7)}}}}`,
-  (r) =>
     `Jun 14 15:16:${int(r, 60)} combo sshd(pam_unix)[${int(r, 30000)}]: authentication failure; logname= uid=0 euid=0 tty=NODEVssh ruser= rhost=${ip(r)}`,
+  (r) =>
+    `{"time":"2026-11-22T02:55:${int(r, 60)}.${int(r, 999)}Z","level":"info","logger":"${word(r)}","msg":"reconciled ${word(r)}","object":{"kind":"Deployment","name":"${word(r)}-${hex(r, 5)}"},"durationMs":${int(r, 9999)}}`,
+  (r) =>
+    `17/06/09 20:10:${int(r, 60)} INFO storage.BlockManager: Found block rdd_${int(r, 99)}_${int(r, 9)} locally in ${int(r, 999)} ms`,
+  (r) =>
+    `2015-10-18 18:01:${int(r, 60)},${int(r, 999)} INFO [main] org.apache.hadoop.mapreduce.v2.app.MRAppMaster: Executing with ${word(r)} for application_${int(r, 99999999)}_${int(r, 99)}`,
+  (r) =>
+    `- 1131566461 2005.11.09 dn228 Nov 9 12:01:${int(r, 60)} dn228/dn228 crond(pam_unix)[${int(r, 9999)}]: session closed for user root`,
+  (r) =>
+    `03-17 16:13:${int(r, 60)}.811  1702 ${int(r, 9999)} D WindowManager: printFreezingDisplayLogsopening app wtoken = ${word(r)}, allDrawn= false, startingDisplayed = false`,
 ];
 
+/** Lines that hold such a word, and no secret. */
+const similar: readonly Template[] = [
+  (r) =>
+    `< 2026-11-22 02:55:${int(r, 60)}.101 UTC >FATAL:  password authentication failed for user "${word(r)}"`,
+  (r) =>
+    `Nov 22 02:14:${int(r, 60)} manager sudo: root : TTY=unknown ; PWD=/opt/manager ; USER=cfyuser ; COMMAND=/opt/manager/env/bin/${word(r)} --id ${hex(r, 32)}`,
+  (r) =>
+    `${day(r)} [INFO] [manager_rest.rest] Creating secret: ${word(r)}_${word(r)} for ${word(r)}, checksum ${hex(r, 64)}`,
+  (r) =>
+    `${day(r)} [DEBUG] inputs: {'agent_user': '${word(r)}', 'password': {'get_secret': '${word(r)}_password'}, 'port': ${int(r, 60000)}}`,
+  (r) =>
+    `${day(r)} [INFO] token=android.os.BinderProxy@${hex(r, 7)} ${word(r)} AppWindowToken{${hex(r, 7)} token=Token{${hex(r, 7)} ActivityRecord{${hex(r, 7)}}}}`,
+  (r) =>
+    `REQ: curl -g -i -X GET https://${ip(r)}:8774/v2.1/servers -H "Accept: application/json" -H "X-Auth-Token: {SHA256}${hex(r, 64)}"`,
+  (r) =>
+    `${ip(r)} - - [22/Nov/2026:02:46:${int(r, 60)} +0000] "GET /api/v3.1/secrets/${word(r)}?_include=key HTTP/1.1" 200 ${int(r, 999)} "-" "python-requests/2.31.0"`,
+  (r) =>
+    `${day(r)}:INFO:mgmtworker - Connected to amqps://********:********@${word(r)}.internal:5671/rabbitmq_vhost_${word(r)}`,
+  (r) =>
+    `Dec 10 06:55:${int(r, 60)} LabSZ sshd[${int(r, 30000)}]: Failed password for invalid user ${word(r)} from ${ip(r)} port ${int(r, 60000)} ssh2`,
+  (r) => `${day(r)} [DEBUG] "token_ttl": ${int(r, 9999)}, "token_type": "bearer", "scope": "${word(r)}"`,
+];
+
+/** Lines with a secret. */
 const leaks: readonly ((secret: string) => string)[] = [
   (s) => `Running: ['openssl', 'passwd', '-apr1', '${s}']`,
   (s) => `Running: ['rabbitmqctl', 'add_user', 'cloudify', '${s}']`,

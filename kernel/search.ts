@@ -6,19 +6,18 @@
 // Addresses of the header's fields.
 const BITMAP: usize = 0;
 const BITMAP_SHIFT: usize = 4;
-const WINDOWS: usize = 8;
-const FIRSTS: usize = 12;
-const SLOT_SHIFT: usize = 16;
-const ENTRIES: usize = 20;
-const STARTS: usize = 24;
-const FOLDED: usize = 28;
-const EXACT: usize = 32;
-const DEMANDS: usize = 36;
-const CLASSES: usize = 40;
-const BYTES: usize = 44;
-const HITS: usize = 48;
-const MOST_HITS: usize = 52;
-const MAX_OFFSET: usize = 56;
+const SLOTS: usize = 8;
+const SLOT_SHIFT: usize = 12;
+const ENTRIES: usize = 16;
+const STARTS: usize = 20;
+const FOLDED: usize = 24;
+const EXACT: usize = 28;
+const DEMANDS: usize = 32;
+const CLASSES: usize = 36;
+const BYTES: usize = 40;
+const HITS: usize = 44;
+const MOST_HITS: usize = 48;
+const MAX_OFFSET: usize = 52;
 
 const MULTIPLIER: u32 = 0x9e3779b1;
 const FOLD: u32 = 0x20202020;
@@ -29,8 +28,8 @@ export function search(from: i32, to: i32): i32 {
   const bitmap = <usize>load<u32>(BITMAP);
   const shift = load<u32>(BITMAP_SHIFT);
   const maxOffset = <i32>load<u32>(MAX_OFFSET);
-  let at: usize = bytes + (<usize>max(0, from - 2) & ~1);
-  const end: usize = bytes + (<usize>(to + maxOffset + 2) & ~1);
+  let at: usize = bytes + ((<usize>max(0, from - 2)) & ~1);
+  const end: usize = bytes + ((<usize>(to + maxOffset + 2)) & ~1);
   let count: i32 = 0;
   // Four windows a turn: that one of them is in the bitmap is rare, so one branch serves all.
   for (; at + 6 < end; at += 8) {
@@ -69,29 +68,27 @@ export function countNewlines(from: i32, to: i32): i32 {
   return count;
 }
 
-// @ts-ignore: decorator
-@inline
 function bit(bitmap: usize, hash: u32): u32 {
-  return (<u32>load<u8>(bitmap + (hash >> 3)) >> (hash & 7)) & 1;
+  return ((<u32>load<u8>(bitmap + (hash >> 3))) >> (hash & 7)) & 1;
 }
 
 function confirm(window: usize, hash: u32, from: i32, to: i32, count: i32): i32 {
   const value = load<u32>(window) | FOLD;
-  const windows = <usize>load<u32>(WINDOWS);
-  const firsts = <usize>load<u32>(FIRSTS);
+  const slots = <usize>load<u32>(SLOTS);
   const slotShift = load<u32>(SLOT_SHIFT);
   const mask: u32 = (1 << (32 - slotShift)) - 1;
   for (let slot: u32 = hash >> slotShift; ; slot = (slot + 1) & mask) {
-    const first = load<u32>(firsts + (slot << 2));
+    const pair = slots + (slot << 3);
+    const first = load<u32>(pair, 4);
     if (first == 0) return count;
-    if (load<u32>(windows + (slot << 2)) != value) continue;
+    if (load<u32>(pair) != value) continue;
     const bytes = <usize>load<u32>(BYTES);
     let entry: usize = <usize>load<u32>(ENTRIES) + (first << 2);
     for (let packed = load<i32>(entry); packed != -1; packed = load<i32>((entry += 4))) {
       const at = <i32>(window - bytes) - ((packed & 63) - 1);
       if (at < from || at >= to || !stands(bytes + at, packed >> 6, at)) continue;
       if (count < <i32>load<u32>(MOST_HITS)) {
-        const hit = <usize>load<u32>(HITS) + (<usize>count << 3);
+        const hit = <usize>load<u32>(HITS) + ((<usize>count) << 3);
         store<i32>(hit, at);
         store<i32>(hit, packed >> 6, 4);
       }
@@ -103,7 +100,7 @@ function confirm(window: usize, hash: u32, from: i32, to: i32, count: i32): i32 
 
 /** Whether the literal stands at `place`, and around it what it demands. */
 function stands(place: usize, literal: i32, at: i32): bool {
-  const starts = <usize>load<u32>(STARTS) + (<usize>literal << 2);
+  const starts = <usize>load<u32>(STARTS) + ((<usize>literal) << 2);
   const start = load<u32>(starts);
   const length = load<u32>(starts, 4) - start;
   const folded = <usize>load<u32>(FOLDED) + start;
@@ -112,10 +109,10 @@ function stands(place: usize, literal: i32, at: i32): bool {
     const lower = byte - 0x41 < 26 ? byte | 0x20 : byte;
     if (lower != load<u8>(folded + index)) return false;
   }
-  const demand = load<u32>(<usize>load<u32>(DEMANDS) + (<usize>literal << 2));
+  const demand = load<u32>(<usize>load<u32>(DEMANDS) + ((<usize>literal) << 2));
   if (demand == 0) return true;
   const classes = <usize>load<u32>(CLASSES);
-  if (demand & 1 && at > 0 && load<u8>(classes + load<u8>(place - 1)) & 1) return false;
+  if (demand & 1 && goesOn(place, at)) return false;
   if (demand & 2) {
     const exact = <usize>load<u32>(EXACT) + start;
     for (let index: usize = 0; index < length; index++) {
@@ -128,4 +125,10 @@ function stands(place: usize, literal: i32, at: i32): bool {
     if (!(load<u8>(classes + load<u8>(place + index)) & kind)) return false;
   }
   return true;
+}
+
+/** Whether a word goes on at `place`: what stands before belongs to one, and not to an escape (`\n`, `%3D`). */
+function goesOn(place: usize, at: i32): bool {
+  if (at == 0 || !(load<u8>(<usize>load<u32>(CLASSES) + load<u8>(place - 1)) & 1)) return false;
+  return (at < 2 || load<u8>(place - 2) != 0x5c) && (at < 3 || load<u8>(place - 3) != 0x25);
 }

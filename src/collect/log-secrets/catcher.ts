@@ -115,13 +115,16 @@ export function createCatcher(
     else if (!isBlock && (at < lineFrom || at >= lineTo)) openLine(at);
     const text = isBlock ? blockText : lineText;
     const textFrom = isBlock ? blockFrom : lineFrom;
-    const { detector, number, expression } = watch;
+    const { detector, number, expression, beside } = watch;
+    if (beside.length > 0 && !beside.some((part) => text.includes(part, at - textFrom))) return undefined;
     expression.lastIndex = at - textFrom;
     const match = expression.exec(text);
     spent[number] = (spent[number] ?? 0) + attemptCost + (match === null ? 0 : match[0].length);
     if (match === null) return undefined;
     const bare = watch.bare === 0 ? undefined : match[watch.bare];
-    const quoted = (watch.secret === 0 ? undefined : match[watch.secret]) ?? (watch.escaped === 0 ? undefined : match[watch.escaped]);
+    const quoted =
+      (watch.secret === 0 ? undefined : match[watch.secret]) ??
+      (watch.escaped === 0 ? undefined : match[watch.escaped]);
     const value = quoted ?? bare;
     if (value === undefined) return undefined;
     const found = match[0];

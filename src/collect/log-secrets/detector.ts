@@ -14,6 +14,8 @@ export interface Detector {
   /** Every match begins at one of these, in any letter case; at least three bytes, ASCII. */
   readonly literals: readonly Literal[];
   readonly nearby: Nearby;
+  /** Stands after the literal in every match; in lower case. */
+  readonly beside?: string;
   /** `line`: `expression` is tried at the literal, within its line; `block`: over lines; `pem`: a private key. */
   readonly shape: 'line' | 'block' | 'pem';
   /** Sticky. Its groups `secret` (quoted or delimited), `escaped` or `bare` (ends at a blank) hold the value. */

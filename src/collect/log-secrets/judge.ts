@@ -89,7 +89,11 @@ function judgePassword(
   if (weak.has(value.toLowerCase()) && !isProse(candidate, value))
     return { confidence: 'medium', because: `${because}; it is one that many use`, secret: value };
   if (candidate.bare) return judgeBareWord(detector, candidate, value, kinds);
-  if ((kinds & (digit | sign | blank)) === 0 && /^[a-z]+(?:[_-][a-z]+){1,8}$/i.test(value) && value.length < 40) {
+  if (
+    (kinds & (digit | sign | blank)) === 0 &&
+    /^[a-z]+(?:[_-][a-z]+){1,8}$/i.test(value) &&
+    value.length < 40
+  ) {
     return namesSomething.test(value)
       ? lowered(detector, value, 'it reads like an identifier')
       : { confidence: 'medium', because: `${because}; it is made of words`, secret: value };
@@ -120,7 +124,12 @@ function judgeBareWord(
   if (isProse(candidate, value)) return undefined;
   if (!words || /[a-z][A-Z]/.test(value)) return documentedOr({ confidence, because, secret: value });
   const colon = /:\s{0,4}$/.test(candidate.key) && !isSetting(candidate, value);
-  if (colon || value.length < 6 || states.test(value) || ((kinds & joint) !== 0 && namesSomething.test(value)))
+  if (
+    colon ||
+    value.length < 6 ||
+    states.test(value) ||
+    ((kinds & joint) !== 0 && namesSomething.test(value))
+  )
     return lowered(detector, value, 'it reads like a word');
   return { confidence: 'medium', because: `${because}; it reads like a word`, secret: value };
 }
@@ -190,7 +199,10 @@ function judgeBasic(detector: Detector, value: string): Verdict | undefined {
   if (colon < 0 || /[\0-\x1f\x7f]/.test(decoded)) return undefined;
   const password = decoded.slice(colon + 1);
   // Some services take a key as the user and nothing as the password.
-  const secret = password === '' && isStrong(decoded.slice(0, colon), kindsOf(decoded)) ? decoded.slice(0, colon) : password;
+  const secret =
+    password === '' && isStrong(decoded.slice(0, colon), kindsOf(decoded))
+      ? decoded.slice(0, colon)
+      : password;
   if (secret === '' || looksLikePlaceholder(secret)) return undefined;
   return documentedOr({ confidence: detector.confidence, because: detector.because, secret });
 }
@@ -201,7 +213,11 @@ function lowered(detector: Detector, secret: string, why: string): Verdict {
 
 function documentedOr(verdict: Verdict): Verdict {
   if (!isDocumented(verdict.secret)) return verdict;
-  return { ...verdict, confidence: 'low', because: `${verdict.because}; documentation prints it as an example` };
+  return {
+    ...verdict,
+    confidence: 'low',
+    because: `${verdict.because}; documentation prints it as an example`,
+  };
 }
 
 /** A bare value ends at a blank; punctuation of the sentence or structure around it is not part of it. */

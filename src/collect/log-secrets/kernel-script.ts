@@ -7,6 +7,7 @@ export const makeScriptKernel: KernelMaker = (table, bytes) => {
   const memory = new ArrayBuffer((bytes + 3) & ~3);
   const buffer = Buffer.from(memory, 0, bytes);
   const pairs = new Uint16Array(memory);
+  const words = new Int32Array(memory);
   const { bitmap, bitmapShift, maxOffset } = table;
   const most = mostHits(table);
   const hits = new Int32Array(2 * most);
@@ -28,7 +29,7 @@ export const makeScriptKernel: KernelMaker = (table, bytes) => {
     }
     return count > most ? -1 : count;
   };
-  return { buffer, hits, search, countNewlines: (from, to) => countNewlines(buffer, from, to) };
+  return { buffer, hits, search, countNewlines: (from, to) => countNewlines(buffer, words, from, to) };
 };
 
 function confirmIn(
@@ -37,8 +38,8 @@ function confirmIn(
   hits: Int32Array,
   most: number,
 ): (place: number, window: number, from: number, to: number, count: number) => number {
-  const { windows, firsts, entries, slotShift, starts, folded, exact, demands, classes } = table;
-  const mask = windows.length - 1;
+  const { slots, entries, slotShift, starts, folded, exact, demands, classes } = table;
+  const mask = (slots.length >>> 1) - 1;
   const stands = (at: number, literal: number): boolean => {
     const start = starts[literal] as number;
     const length = (starts[literal + 1] as number) - start;
@@ -47,7 +48,7 @@ function confirmIn(
     }
     const demand = demands[literal] as number;
     if (demand === 0) return true;
-    if ((demand & 1) !== 0 && at > 0 && ((classes[buffer[at - 1] as number] as number) & 1) !== 0) return false;
+    if ((demand & 1) !== 0 && goesOn(at)) return false;
     if ((demand & 2) !== 0) {
       for (let index = 0; index < length; index++)
         if (buffer[at + index] !== exact[start + index]) return false;
@@ -58,11 +59,17 @@ function confirmIn(
       if (((classes[buffer[at + index] ?? 0] as number) & kind) === 0) return false;
     return true;
   };
+  /** Whether a word goes on at `at`: what stands before belongs to one, and not to an escape. */
+  const goesOn = (at: number): boolean =>
+    at > 0 &&
+    ((classes[buffer[at - 1] as number] as number) & 1) !== 0 &&
+    (at < 2 || buffer[at - 2] !== 0x5c) &&
+    (at < 3 || buffer[at - 3] !== 0x25);
   return (place, window, from, to, count) => {
     for (let slot = Math.imul(window, multiplier) >>> slotShift; ; slot = (slot + 1) & mask) {
-      const first = firsts[slot] as number;
+      const first = slots[2 * slot + 1] as number;
       if (first === 0) return count;
-      if (windows[slot] !== window) continue;
+      if (slots[2 * slot] !== window) continue;
       for (let entry = first; entries[entry] !== -1; entry++) {
         const packed = entries[entry] as number;
         const at = place - ((packed & 63) - 1);
@@ -78,9 +85,32 @@ function confirmIn(
   };
 }
 
-function countNewlines(bytes: Buffer, from: number, to: number): number {
-  const part = bytes.subarray(from, to);
+/** Four bytes at a time: a byte that equals a newline becomes 0. */
+function countNewlines(bytes: Buffer, words: Int32Array, from: number, to: number): number {
   let count = 0;
-  for (let at = part.indexOf(0x0a); at !== -1; at = part.indexOf(0x0a, at + 1)) count++;
+  let at = from;
+  for (; at < to && (at & 3) !== 0; at++) if (bytes[at] === 0x0a) count++;
+  let index = at >>> 2;
+  const end = to >>> 2;
+  for (; index + 4 <= end; index += 4) {
+    const a = (words[index] as number) ^ newlines;
+    const b = (words[index + 1] as number) ^ newlines;
+    const c = (words[index + 2] as number) ^ newlines;
+    const d = (words[index + 3] as number) ^ newlines;
+    const some = ((a - ones) & ~a) | ((b - ones) & ~b) | ((c - ones) & ~c) | ((d - ones) & ~d);
+    if ((some & tops) !== 0) count += zeroBytes(a) + zeroBytes(b) + zeroBytes(c) + zeroBytes(d);
+  }
+  for (; index < end; index++) count += zeroBytes((words[index] as number) ^ newlines);
+  for (at = Math.max(at, end << 2); at < to; at++) if (bytes[at] === 0x0a) count++;
   return count;
+}
+
+const newlines = 0x0a0a0a0a;
+const ones = 0x01010101;
+const tops = 0x80808080 | 0;
+
+/** Only a byte that is 0 leaves its highest bit unset in the sum. */
+function zeroBytes(word: number): number {
+  const found = ~(((word & ~tops) + ~tops) | word | ~tops);
+  return ((found >>> 7) & 1) + ((found >>> 15) & 1) + ((found >>> 23) & 1) + (found >>> 31);
 }

@@ -6,8 +6,8 @@ import type { LiteralTable } from './literals';
 
 /** What kernel/search.ts exports. */
 interface Exports {
-  search(from: number, to: number): number;
-  countNewlines(from: number, to: number): number;
+  readonly search: (from: number, to: number) => number;
+  readonly countNewlines: (from: number, to: number) => number;
 }
 
 const pageBytes = 64 * 1024;
@@ -28,8 +28,8 @@ export function loadWasmKernel(): KernelMaker | undefined {
 /** Lays out the memory: a header with the addresses, the tables, the hits, the bytes. */
 function instantiate(module: WebAssembly.Module, table: LiteralTable, bytes: number): Kernel {
   const most = mostHits(table);
-  const { bitmap, windows, firsts, entries, starts, folded, exact, demands, classes } = table;
-  const parts = [bitmap, windows, firsts, entries, starts, folded, exact, demands, classes];
+  const { bitmap, slots, entries, starts, folded, exact, demands, classes } = table;
+  const parts = [bitmap, slots, entries, starts, folded, exact, demands, classes];
   const addresses: number[] = [];
   let next = headerBytes;
   const reserve = (length: number): number => {
@@ -47,10 +47,9 @@ function instantiate(module: WebAssembly.Module, table: LiteralTable, bytes: num
       new Uint8Array(part.buffer, part.byteOffset, part.byteLength),
     );
   }
-  const [bitmapAt, ...others] = addresses;
-  const [windowsAt, firstsAt, ...rest] = others;
+  const [bitmapAt, slotsAt, ...rest] = addresses;
   // In the order of the header's fields in kernel/search.ts.
-  const header = [bitmapAt, table.bitmapShift, windowsAt, firstsAt, table.slotShift, ...rest, bytesAt];
+  const header = [bitmapAt, table.bitmapShift, slotsAt, table.slotShift, ...rest, bytesAt];
   new Int32Array(memory.buffer).set([...header.map(Number), hitsAt, most, table.maxOffset]);
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const { search, countNewlines } = instance.exports as unknown as Exports;

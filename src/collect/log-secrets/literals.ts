@@ -1,6 +1,6 @@
 /** What must hold around a literal before anything looks closer; bytes only, so that both kernels can tell. */
 export interface Demand {
-  /** What stands before the literal is not a letter, digit, `_` or `-`. */
+  /** What stands before the literal is not a letter, digit, `_` or `-`, unless it belongs to an escape: `\n`, `%3D`. */
   readonly begins: boolean;
   /** The literal stands in this letter case. */
   readonly exact: boolean;
@@ -28,10 +28,9 @@ export interface LiteralTable {
   /** One bit for each hash of a window; a window's hash is shifted right by `bitmapShift`. */
   readonly bitmap: Int32Array;
   readonly bitmapShift: number;
-  /** Open addressing: window → first index in `entries`; 0 is an empty slot. */
+  /** Open addressing, pairs: a window, and its first index in `entries`; 0 is an empty slot. */
   readonly slotShift: number;
-  readonly windows: Int32Array;
-  readonly firsts: Int32Array;
+  readonly slots: Int32Array;
   /** Lists that end in -1. An entry holds which literal, and how far before the window it begins. */
   readonly entries: Int32Array;
   /** Where each literal begins in `folded` and `exact`; one more than there are literals. */
@@ -76,7 +75,8 @@ export function tabulate(literals: readonly Literal[]): LiteralTable {
   for (const bytes of encoded) starts.push((starts.at(-1) ?? 0) + bytes.length);
   const exact = Buffer.concat(encoded);
   const demands = literals.map(
-    ({ demand }) => (demand.begins ? 1 : 0) | (demand.exact ? 2 : 0) | (demand.plain ? 4 : 0) | (demand.run << 8),
+    ({ demand }) =>
+      (demand.begins ? 1 : 0) | (demand.exact ? 2 : 0) | (demand.plain ? 4 : 0) | (demand.run << 8),
   );
   return {
     count: literals.length,
@@ -92,22 +92,21 @@ export function tabulate(literals: readonly Literal[]): LiteralTable {
 
 function hashWindows(
   byWindow: ReadonlyMap<number, readonly number[]>,
-): Pick<LiteralTable, 'bitmap' | 'bitmapShift' | 'slotShift' | 'windows' | 'firsts' | 'entries'> {
-  // One bit in a hundred set at most; a bitmap that outgrows the processor's cache costs more than it saves.
-  const bitmapBits = Math.min(22, Math.max(18, Math.ceil(Math.log2(byWindow.size * 100 + 1))));
+): Pick<LiteralTable, 'bitmap' | 'bitmapShift' | 'slotShift' | 'slots' | 'entries'> {
+  // One bit in fifty set at most, in a bitmap that fits into the processor's cache.
+  const bitmapBits = Math.min(22, Math.max(17, Math.ceil(Math.log2(byWindow.size * 50 + 1))));
   const slotBits = Math.max(4, Math.ceil(Math.log2(byWindow.size * 2 + 1)));
   const bitmap = new Int32Array(1 << (bitmapBits - 5));
-  const windows = new Int32Array(1 << slotBits);
-  const firsts = new Int32Array(1 << slotBits);
+  const slots = new Int32Array(2 << slotBits);
   const entries = [-1];
   for (const [window, list] of byWindow) {
     const hash = Math.imul(window, multiplier);
     const bit = hash >>> (32 - bitmapBits);
     bitmap[bit >>> 5] = (bitmap[bit >>> 5] ?? 0) | (1 << (bit & 31));
     let slot = hash >>> (32 - slotBits);
-    while (firsts[slot] !== 0) slot = (slot + 1) & ((1 << slotBits) - 1);
-    windows[slot] = window;
-    firsts[slot] = entries.length;
+    while (slots[2 * slot + 1] !== 0) slot = (slot + 1) & ((1 << slotBits) - 1);
+    slots[2 * slot] = window;
+    slots[2 * slot + 1] = entries.length;
     for (const entry of list) entries.push(entry);
     entries.push(-1);
   }
@@ -115,8 +114,7 @@ function hashWindows(
     bitmap,
     bitmapShift: 32 - bitmapBits,
     slotShift: 32 - slotBits,
-    windows,
-    firsts,
+    slots,
     entries: Int32Array.from(entries),
   };
 }
@@ -135,7 +133,11 @@ function expand(literal: Uint8Array, offset: number, demand: Demand): Iterable<n
     const byte = literal[offset + index];
     const choices =
       byte === undefined
-        ? [...new Set(anyByte.filter((other) => isAllowed(other, offset + index, demand)).map((b) => b | 0x20))]
+        ? [
+            ...new Set(
+              anyByte.filter((other) => isAllowed(other, offset + index, demand)).map((b) => b | 0x20),
+            ),
+          ]
         : [byte | 0x20];
     values = values.flatMap((value) => choices.map((choice) => value | (choice << (8 * index))));
   }
@@ -143,9 +145,10 @@ function expand(literal: Uint8Array, offset: number, demand: Demand): Iterable<n
 }
 
 /** Whether a byte can stand so far from the literal's first. */
-function isAllowed(byte: number, place: number, { begins, run, plain }: Demand): boolean {
+function isAllowed(byte: number, place: number, { run, plain }: Demand): boolean {
   const kind = classes[byte] ?? 0;
-  if (place < 0) return !begins || (kind & 1) === 0;
+  // What ends an escape may be any letter or digit, so `begins` rules out nothing.
+  if (place < 0) return true;
   return place >= run || (kind & (plain ? 1 : 2)) !== 0;
 }
 

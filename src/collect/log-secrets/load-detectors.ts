@@ -60,7 +60,10 @@ export function digestOf(folder: string): string {
   const hash = createHash('sha256');
   for (const name of [...yamlFiles(folder), 'detector.schema.json']) {
     try {
-      hash.update(`${name}\0`).update(readFileSync(join(folder, name))).update('\0');
+      hash
+        .update(`${name}\0`)
+        .update(readFileSync(join(folder, name)))
+        .update('\0');
     } catch {
       // Whoever reads it for its content says what is wrong.
       return '';
@@ -103,8 +106,14 @@ function compileFile(document: SourceDocument): readonly Detector[] {
   });
 }
 
+/** A key may follow an escape: in `\\nghp_…` the n is a newline, in `%3Dghp_…` the D is a sign. */
+const wordBegins = '(?<![\\w-])';
+const wordBeginsAfterEscape = '(?:(?<![\\w-])|(?<=\\\\[nrt]|%[0-9A-Fa-f]{2}))';
+
 function compile({ caseSensitive, ...raw }: RawDetector, pattern: string): Detector {
-  const read = readPattern(pattern);
+  const read = readPattern(
+    pattern.startsWith(wordBegins) ? pattern.replace(wordBegins, wordBeginsAfterEscape) : pattern,
+  );
   const flags = caseSensitive === true ? 'y' : 'iy';
   new RegExp(read.source, flags);
   const literals = raw.literals.map((text) => literalOf(text, raw, pattern, read, caseSensitive === true));
@@ -122,7 +131,7 @@ function literalOf(
   caseSensitive: boolean,
 ): { readonly text: string; readonly demand: Demand } {
   const demand = {
-    begins: pattern.startsWith('(?<![\\w-])'),
+    begins: pattern.startsWith(wordBegins),
     exact: false,
     run: nearby === 'run' ? Math.min(255, shortest) : 0,
     plain: !/[/+=~:@.]/.test(

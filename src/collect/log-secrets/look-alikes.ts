@@ -9,8 +9,8 @@ export const lower = 1;
 export const upper = 2;
 export const digit = 4;
 export const blank = 8;
-export const dot = 16;
-export const slash = 32;
+const dot = 16;
+const slash = 32;
 /** `-` and `_`. */
 export const joint = 64;
 /** Everything else. */
@@ -33,7 +33,8 @@ export function looksLikePlaceholder(value: string, kinds = kindsOf(value)): boo
   if (text === '' || isOneCharacter(text)) return true;
   if ((kinds & (sign | dot)) !== 0 && mask.test(text)) return true;
   if ((kinds & (lower | upper)) !== 0 && (text.includes('xxxxx') || text.includes('XXXXX'))) return true;
-  if ((kinds & sign) !== 0 && (reference.test(text) || /\{SHA\d{0,3}\}|^%\w{1,40}%$|&lt;/.test(text))) return true;
+  if ((kinds & sign) !== 0 && (reference.test(text) || /\{SHA\d{0,3}\}|^%\w{1,40}%$|&lt;/.test(text)))
+    return true;
   if ((kinds & (lower | upper)) === 0) return false;
   if ((kinds & joint) !== 0 && /get_(?:secret|input|attribute|property)/.test(text)) return true;
   if (/redacted\b|EXAMPLE$|EXAMPLEKEY$|^arn:/i.test(text)) return true;
@@ -75,7 +76,10 @@ const fileName =
 
 /** Counts and alphabets: what people type to fill a field that a machine would fill at random. */
 export function looksLikeFiller(value: string): boolean {
-  return hasLongRun(value) || /0{8}|1{8}|(.)\1{7}|(.{2,4})\2{4}|a1b2c3d4e5f6|your[_-]?\w{0,16}(?:key|token|secret)/i.test(value);
+  return (
+    hasLongRun(value) ||
+    /0{8}|1{8}|(.)\1{7}|(.{2,4})\2{4}|a1b2c3d4e5f6|your[_-]?\w{0,16}(?:key|token|secret)/i.test(value)
+  );
 }
 
 /** Ten letters or digits that follow each other in the alphabet, or count up. */

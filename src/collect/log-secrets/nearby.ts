@@ -3,6 +3,7 @@ export type Nearby =
   | 'none'
   | 'assignment'
   | 'field'
+  | 'key'
   | 'userinfo'
   | 'run'
   | 'quote'
@@ -13,7 +14,8 @@ export type Nearby =
   | 'sentence'
   | 'statement'
   | 'term'
-  | 'login';
+  | 'login'
+  | 'attribute';
 
 /** Bytes of one kind, as a table: an expression a byte would cost more than the expression it saves. */
 function tableOf(pattern: RegExp): Uint8Array {
@@ -25,6 +27,9 @@ function tableOf(pattern: RegExp): Uint8Array {
 const nameByte = tableOf(/[\w.%-]/);
 const afterName = tableOf(/[\\"'\]\s]/);
 const endOfWord = tableOf(/[\s"'`,;\0]/);
+const pathByte = tableOf(/[\w.@%+/-]/);
+const beforeValue = tableOf(/[\s"'`\\]/);
+const jointByte = tableOf(/[_. /:-]/);
 const digit = tableOf(/\d/);
 const letter = tableOf(/[A-Za-z]/);
 
@@ -40,6 +45,12 @@ export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: num
       const place = separator(bytes, at, end);
       return place >= 0 && bytes[place] !== comma && hasValue(bytes, place, end);
     }
+    case 'key': {
+      const place = separator(bytes, at, end);
+      return (
+        place >= 0 && bytes[place] !== comma && hasValue(bytes, place, end) && !isWord(bytes, place + 1, end)
+      );
+    }
     case 'userinfo':
       return isUserinfo(bytes, at, end);
     case 'quote':
@@ -50,7 +61,9 @@ export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: num
     }
     case 'query': {
       const before = bytes[nameStart(bytes, at, 32) - 1];
-      return (before === 0x3f || before === 0x26 || before === 0x3b) && bytes[nameEnd(bytes, at, end)] === equals;
+      return (
+        (before === 0x3f || before === 0x26 || before === 0x3b) && bytes[nameEnd(bytes, at, end)] === equals
+      );
     }
     case 'pair': {
       const place = nameEnd(bytes, at, end);
@@ -65,12 +78,20 @@ export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: num
     case 'statement': {
       let place = at;
       while (place < at + 32 && (nameByte[bytes[place] ?? 0] === 1 || isBlank(bytes[place]))) place++;
-      return isQuote(bytes[place]) || bytes[place] === backslash;
+      const before = (bytes[place - 1] ?? 0) | 0x20; // a blank, or the E or N of E'…' and N'…'
+      return (
+        (isQuote(bytes[place]) && (before === 0x20 || before === 0x65 || before === 0x6e)) ||
+        bytes[place] === backslash
+      );
     }
     case 'term': {
       const place = nameEnd(bytes, at, end);
       const from = bytes[place] === 0x27 ? place + 1 : place;
       return (bytes[from] === comma || bytes[from] === 0x20) && hasQuote(bytes, from, end, 10);
+    }
+    case 'attribute': {
+      const place = nameEnd(bytes, at, end);
+      return isQuote(bytes[place]) && isBlank(bytes[place + 1]);
     }
     case 'login':
       return isBlank(bytes[nameEnd(bytes, at, end)]) && hasLoginBefore(bytes, at);
@@ -118,7 +139,7 @@ function hasValue(bytes: Uint8Array, separatorAt: number, end: number): boolean 
   if (bytes[index] === equals || bytes[index] === 0x3e) index++;
   const stop = Math.min(end, index + 4);
   while (index < stop && isBlank(bytes[index])) index++;
-  const byte = bytes[index];
+  const byte = bytes[index] ?? 0;
   const next = bytes[index + 1];
   switch (byte) {
     case 0x0a: // the end of the line
@@ -130,9 +151,54 @@ function hasValue(bytes: Uint8Array, separatorAt: number, end: number): boolean 
       return next !== 0x7b && next !== 0x28;
     case 0x7b: // {' {" {{
       return !isQuote(next) && next !== 0x7b;
+    case 0x2f: // PWD=/opt/manager
+      return !isPath(bytes, index, end);
     default:
       return !standsWord(bytes, index, 'None') && !standsWord(bytes, index, 'null');
   }
+}
+
+/** An absolute path of two parts or more: see looksLikePath. */
+function isPath(bytes: Uint8Array, at: number, end: number): boolean {
+  const stop = Math.min(end, at + 256);
+  let slashes = 0;
+  for (let index = at; index < stop; index++) {
+    const byte = bytes[index] ?? 0;
+    if (byte === 0x2f) {
+      if (bytes[index + 1] === 0x2f) return false;
+      slashes++;
+    } else if (pathByte[byte] === 0) {
+      return slashes > 1 && (byte <= 0x20 || isQuote(byte) || byte === comma || byte === 0x3b);
+    }
+  }
+  return false;
+}
+
+/** What follows is too short for a key, or lower-case words with single signs between them: judge.ts takes it for a name. */
+function isWord(bytes: Uint8Array, from: number, end: number): boolean {
+  let index = from;
+  const stop = Math.min(end, from + 96);
+  while (index < from + 12 && beforeValue[bytes[index] ?? 0] === 1) index++;
+  const quote = bytes[index - 1];
+  const delimiter = isQuote(quote) ? quote : -1;
+  const start = index;
+  let plain = true;
+  let afterJoint = true;
+  for (; index < stop; index++) {
+    const byte = bytes[index] ?? 0;
+    if (
+      byte === delimiter ||
+      byte === 0x0a ||
+      byte === backslash ||
+      (delimiter === -1 && endOfWord[byte] === 1)
+    ) {
+      return index - start < 8 || (plain && !afterJoint);
+    }
+    if (byte >= 0x61 && byte <= 0x7a) afterJoint = false;
+    else if (jointByte[byte] === 0 || afterJoint) plain = false;
+    else afterJoint = true;
+  }
+  return false;
 }
 
 function standsWord(bytes: Uint8Array, at: number, word: string): boolean {
@@ -196,7 +262,12 @@ function nameStart(bytes: Uint8Array, at: number, most: number): number {
 /** The word `login`, as netrc has it before a password; it may stand on a line before. */
 function hasLoginBefore(bytes: Uint8Array, at: number): boolean {
   for (let index = at - 5; index > Math.max(0, at - 96); index--) {
-    if (bytes[index] === 0x6c && bytes[index + 1] === 0x6f && bytes[index + 2] === 0x67 && bytes[index + 3] === 0x69)
+    if (
+      bytes[index] === 0x6c &&
+      bytes[index + 1] === 0x6f &&
+      bytes[index + 2] === 0x67 &&
+      bytes[index + 3] === 0x69
+    )
       return true;
   }
   return false;

@@ -162,9 +162,7 @@ function startScan(
     if (pending.length === 0) return;
     const kept = withoutOverlaps(pending);
     pending = kept.filter((caught) => caught.to > limit);
-    const ready = kept
-      .filter((caught) => caught.to <= limit)
-      .sort((a, b) => a.at - b.at || a.from - b.from);
+    const ready = kept.filter((caught) => caught.to <= limit).sort((a, b) => a.at - b.at || a.from - b.from);
     for (const { detector, confidence, because, secret, at } of ready) {
       countTo(Math.max(counted, at - base));
       const line = newlines + 1 - newlinesAfter(at - base);

@@ -10,6 +10,8 @@ export interface Watch {
   readonly number: number;
   readonly nearby: Nearby;
   readonly shape: Detector['shape'];
+  /** In both letter cases; empty: nothing is demanded. */
+  readonly beside: readonly string[];
   /** Sticky. */
   readonly expression: RegExp;
   /** Numbers of the groups; 0 where the pattern has none. */
@@ -58,6 +60,7 @@ function watchFor(detector: Detector, number: number): Watch {
     number,
     nearby: detector.nearby,
     shape: detector.shape,
+    beside: detector.beside === undefined ? [] : [detector.beside, detector.beside.toUpperCase()],
     expression: new RegExp(source, flags),
     secret: groupOf('secret'),
     escaped: groupOf('escaped'),

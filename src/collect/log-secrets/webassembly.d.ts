@@ -4,6 +4,7 @@ declare namespace WebAssembly {
     constructor(size: { readonly initial: number; readonly maximum: number });
     readonly buffer: ArrayBuffer;
   }
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- opaque by its standard
   class Module {
     constructor(bytes: Uint8Array);
   }
