@@ -1,4 +1,4 @@
-import { collectors } from './collect/index';
+import { canaryPlan, collectors, expectCanaries, tellCanaries } from './collect/index';
 import { collect, type RunOptions } from './collect/run';
 import { evaluate, loadJudge, type Judge, type JudgeOptions } from './evaluate/index';
 import type { EvidenceBundle } from './model/evidence';
@@ -12,7 +12,8 @@ export { loadJudge, type Judge, type JudgeOptions };
 
 /** What `collectAll` would do to the target. Sends nothing. */
 export function planAll(target: Target): Plan {
-  return makePlan(target, collectors);
+  if (target.writes !== true) return makePlan(target, collectors);
+  return makePlan(expectCanaries(target), [...collectors, canaryPlan], tellCanaries(target));
 }
 
 /** Collects all evidence of a target into a bundle. Never throws for what the target does. */

@@ -1,5 +1,7 @@
 import type { Evidence, EvidenceOf, EvidenceType, Subject, Unavailable, Vantage } from '../model/evidence';
 import type { Target } from '../model/target';
+import type { Garden } from './api/canary/plant';
+import type { CanaryWriter } from './api/canary/writer';
 
 /** How intrusive a collector is; plan/ orders by it, gentlest first. */
 export type Impact = 'observe' | 'authenticate' | 'write';
@@ -24,6 +26,8 @@ export interface CollectContext {
   slowDown(address: string): void;
   /** Waits for a turn among other work of ours; the task's deadline stands still meanwhile, as it does in `pace`. */
   queued<T>(turn: Promise<T>): Promise<T>;
+  /** Creates canaries, each journaled before and removed after; left out: this run writes nothing. */
+  readonly writer?: CanaryWriter;
   /** Count what was sent, for the plan's promise and the report. */
   countConnection(): void;
   countRequest(): void;
@@ -65,4 +69,12 @@ export interface Collector {
   work(target: Target): Work;
   /** Derives evidence that needs all of the collector's subjects together. Pure; called once, after all tasks. */
   conclude?(collected: readonly Evidence[], target: Target, now: Date): readonly Evidence[];
+}
+
+/** What a run does that may write: plants once the gentlest collectors are done, and removes when all are. */
+export interface Planting {
+  /** For the plan and the count of what was sent. */
+  readonly id: string;
+  /** `context` outlives an interruption of the run, so that nothing is left behind; `interrupted` ends the planting. */
+  plant(target: Target, context: CollectContext, interrupted: AbortSignal): Promise<Garden>;
 }

@@ -1,12 +1,16 @@
 import { apiAuthentication } from './api/authentication';
 import { apiAuthorization } from './api/authorization';
 import { restContents } from './api/contents';
+import { writeGuards, writeIsolation } from './api/write-isolation';
 import type { Collector } from './collector';
 import { defaultCredentials } from './default-credentials';
 import { httpSurface } from './http-surface';
 import { logSecrets } from './log-secrets';
 import { networkListener } from './network-listener';
 import { tlsEndpoint } from './tls-endpoint';
+
+export { canaryPlan, canaryPlanting, cleanUp, expectCanaries, readJournal, tellCanaries } from './api/canary';
+export type { Journal, WrittenJournal } from './api/canary';
 
 /** Every collector of the product. */
 export const collectors: readonly Collector[] = [
@@ -17,5 +21,7 @@ export const collectors: readonly Collector[] = [
   apiAuthentication,
   apiAuthorization,
   restContents,
+  writeGuards,
+  writeIsolation,
   logSecrets,
 ];

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { Evidence, EvidenceBundle, TargetSummary, Traffic } from '../model/evidence';
 import type { Target } from '../model/target';
 import { digest } from '../schema/canonical';
 import { checkEvidence } from '../schema/evidence';
-import type { CollectContext, Collector, Task } from './collector';
+import type { Garden } from './api/canary/plant';
+import type { CollectContext, Collector, Impact, Planting, Task, Work } from './collector';
+import { makeContexts } from './context';
 import { startDeadline } from './deadline';
-import { makePacer } from './pace';
 import { makeRedactor, redactValue } from './redact';
 
 /** What the caller decides about a run; everything else follows from the target. */
@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Interrupts the run: what was collected is kept, what was not is `unavailable`. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** The run may write, and this is how; left out: it does not. */
+  readonly planting?: Planting;
 }
 
 export interface Progress {
@@ -32,15 +34,19 @@ export async function collect(
   options: RunOptions,
 ): Promise<EvidenceBundle> {
   const startedAt = options.now().toISOString();
-  const pacer = makePacer(target.limits.requestsPerSecond);
-  const fingerprintKey = randomBytes(32);
-  const works = collectors.map((collector) => ({ collector, work: collector.work(target) }));
-  const total = works.reduce((sum, { work }) => sum + work.tasks.length, 0);
-  let done = 0;
+  const contextOf = makeContexts(target, options);
   const evidence: Evidence[] = [];
   const traffic: Traffic[] = [];
+  let garden: Garden | null = null;
+  let planted = target;
+  let total = sum(collectors.map((collector) => collector.work(target).tasks.length));
+  let done = 0;
 
-  const runCollector = async ({ collector, work }: (typeof works)[number]): Promise<void> => {
+  const tellProgress = (title: string, fraction = 0): void => {
+    options.onProgress({ done: done + fraction, total, subject: title });
+  };
+
+  const runCollector = async (collector: Collector, work: Work): Promise<void> => {
     const begun = performance.now();
     const counts = { connections: 0, requests: 0 };
     const collected: Evidence[] = work.missing.map((gap) => ({
@@ -51,34 +57,18 @@ export async function collect(
     await eachOf(work.tasks, target.limits.concurrency, async (task) => {
       const limit = task.deadlineMs === undefined ? target.limits.subjectTimeoutMs : task.deadlineMs;
       const deadline = startDeadline(limit, options.signal);
-      const { signal } = deadline;
-      const context: CollectContext = {
-        now: options.now,
-        signal,
-        runId: options.runId,
-        userAgent: `cfy-audit/${options.version} (run ${options.runId})`,
-        connectTimeoutMs: target.limits.connectTimeoutMs,
-        vantage: target.vantage,
-        fingerprintKey,
-        pace: (address) => deadline.queued(pacer.pace(address, signal)),
-        slowDown: (address) => {
-          pacer.slowDown(address);
-        },
-        queued: (turn) => deadline.queued(turn),
-        countConnection: () => {
-          counts.connections++;
-        },
-        countRequest: () => {
-          counts.requests++;
-        },
+      const context = contextOf({
+        deadline,
+        counts,
+        writer: garden?.writer ?? null,
         progress: (fraction) => {
-          options.onProgress({ done: done + fraction, total, subject: task.subject.title });
+          tellProgress(task.subject.title, fraction);
         },
-      };
+      });
       collected.push(...(await perform(task, context, options.signal)));
       deadline.end();
       done++;
-      options.onProgress({ done, total, subject: task.subject.title });
+      tellProgress(task.subject.title);
     });
     if (collector.conclude) collected.push(...conclude(collector, collected, target, options.now()));
     evidence.push(...collected);
@@ -89,12 +79,41 @@ export async function collect(
       milliseconds: Math.round(performance.now() - begun),
     });
   };
-  // Gentlest first; collectors of the same impact share the pace of each address, so they may run side by side.
-  for (const impact of ['observe', 'authenticate', 'write'] as const) {
-    await Promise.all(works.filter(({ collector }) => collector.impact === impact).map(runCollector));
+  // Collectors of the same impact share the pace of each address, so they may run side by side.
+  const runPhase = async (impact: Impact): Promise<void> => {
+    const own = collectors.filter((collector) => collector.impact === impact);
+    const works = own.map((collector) => [collector, collector.work(planted)] as const);
+    total += sum(works.map(([collector, work]) => work.tasks.length - collector.work(target).tasks.length));
+    await Promise.all(works.map(([collector, work]) => runCollector(collector, work)));
+  };
+
+  const { planting } = options;
+  if (planting === undefined) {
+    // Gentlest first.
+    for (const impact of impacts) await runPhase(impact);
+  } else {
+    const counts = { connections: 0, requests: 0 };
+    const begun = performance.now();
+    // Not the run's signal: an interruption must not lose the answer to a creation, nor end the removal.
+    const context = contextOf({
+      deadline: startDeadline(null, new AbortController().signal),
+      counts,
+      progress: () => undefined,
+    });
+    try {
+      garden = await planting.plant(target, context, options.signal);
+      await runPhase('observe');
+      planted = { ...target, canaries: await garden.ripe(options.signal) };
+      await runPhase('authenticate');
+      await runPhase('write');
+    } finally {
+      if (garden !== null) evidence.push(...(await garden.remove()));
+      const milliseconds = Math.round(performance.now() - begun);
+      traffic.push({ collector: planting.id, subjects: 1, ...counts, milliseconds });
+    }
   }
 
-  const redact = makeRedactor(target);
+  const redact = makeRedactor(planted);
   const body = redactValue(
     {
       schemaVersion: '1.0' as const,
@@ -176,6 +195,12 @@ function soundOrFailed(evidence: Evidence): Evidence {
     state: 'failed',
     error: `the collector broke its own schema at ${misfit.pointer}: ${misfit.message}`,
   };
+}
+
+const impacts: readonly Impact[] = ['observe', 'authenticate', 'write'];
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 async function eachOf<T>(

@@ -1,6 +1,8 @@
 import type { DefaultCredential } from './default-credential';
 import type { ApiAuthentication } from './api-authentication';
 import type { ApiAuthorization } from './api-authorization';
+import type { ApiWriteIsolation } from './api-write-isolation';
+import type { CanaryLedger } from './canary-ledger';
 import type { HttpSurface } from './http-surface';
 import type { LogSecrets } from './log-secrets';
 import type { NetworkListener } from './network-listener';
@@ -22,6 +24,8 @@ export interface EvidenceData {
   readonly 'log.secrets': LogSecrets;
   readonly 'api.authorization': ApiAuthorization;
   readonly 'rest.secrets': RestSecrets;
+  readonly 'api.write-isolation': ApiWriteIsolation;
+  readonly 'canary.ledger': CanaryLedger;
 }
 
 export type EvidenceType = keyof EvidenceData;

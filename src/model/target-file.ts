@@ -36,6 +36,8 @@ export interface TargetFile {
   /** `skip`: do not try the documented default passwords (each once). Left out, `try`. */
   readonly defaults?: 'try' | 'skip';
   readonly limits?: LimitsEntry;
+  /** What `--allow-write` may plant beside resources of tenants. */
+  readonly canaries?: CanariesEntry;
   /** How tenants are tried against each other. */
   readonly isolation?: IsolationEntry;
 }
@@ -191,4 +193,12 @@ export interface IsolationEntry {
   readonly requests?: number;
   /** Which sample `sampled` draws: the same word draws the same one. */
   readonly sample?: string;
+}
+
+/** Premium edition only, and only with an administrator among the users. Left out: neither. */
+export interface CanariesEntry {
+  /** Accounts for the roles that no declared user stands for, and one that is deactivated. */
+  readonly users?: boolean;
+  /** One tenant, with an account of its own. */
+  readonly tenants?: boolean;
 }

@@ -122,6 +122,10 @@ export interface Target {
   readonly endpoints?: readonly Endpoint[];
   /** How tenants are tried against each other; left out: `quick`. */
   readonly isolation?: IsolationSettings;
+  /** Whether the run may write, canaries and nothing else; left out: it may not. */
+  readonly writes?: true;
+  /** Whether it may also make accounts and tenants of its own, where the edition has them; left out: it may not. */
+  readonly canaryAccounts?: { readonly users: boolean; readonly tenants: boolean };
   /** What this run planted; left out: nothing. */
   readonly canaries?: Canaries;
   /** null: derive it from socket addresses. */

@@ -85,6 +85,14 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
     defaults: entry.defaults ?? 'try',
     ...(endpoints === null ? {} : { endpoints }),
     ...(entry.isolation === undefined ? {} : { isolation: entry.isolation }),
+    ...(entry.canaries === undefined
+      ? {}
+      : {
+          canaryAccounts: {
+            users: entry.canaries.users ?? entry.canaries.tenants ?? false,
+            tenants: entry.canaries.tenants ?? false,
+          },
+        }),
     vantage: entry.vantage ?? null,
     limits: limitsOf(entry.limits),
   };

@@ -48,6 +48,8 @@ export interface Plan {
   readonly total: Cost;
   readonly identities: readonly string[];
   readonly writes: boolean;
+  /** What is written, where and as whom, one line each; none in a read-only run. */
+  readonly written: readonly string[];
   /** What stays not established because the target does not say enough. */
   readonly missing: readonly {
     readonly collector: string;
@@ -72,7 +74,11 @@ export interface Estimate {
 const impacts = ['observe', 'authenticate', 'write'] as const;
 
 /** What every collector would do to the target. Pure; opens nothing. */
-export function makePlan(target: Target, collectors: readonly PlannedCollector[]): Plan {
+export function makePlan(
+  target: Target,
+  collectors: readonly PlannedCollector[],
+  written: readonly string[] = [],
+): Plan {
   const ordered = impacts.flatMap((impact) => collectors.filter((collector) => collector.impact === impact));
   const works = ordered.map((collector) => ({ collector, ...collector.work(target) }));
   const tasks = works.flatMap((work) => work.tasks);
@@ -94,6 +100,7 @@ export function makePlan(target: Target, collectors: readonly PlannedCollector[]
     total: costOf(tasks),
     identities: identitiesOf(tasks),
     writes: works.some((work) => work.collector.impact === 'write' && work.tasks.length > 0),
+    written,
     missing: works.flatMap(({ collector, missing }) =>
       missing.map(({ type, subject, reason, supply }) => ({
         collector: collector.id,

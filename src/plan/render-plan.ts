@@ -12,7 +12,9 @@ export function renderPlan(unescaped: Plan): string {
     [
       `${count(total.subjects, 'subject')}, at most ${count(total.connections, 'connection')} and ` +
         `${count(total.requests, 'request')}.`,
-      writes ? 'WRITES to the deployment.' : 'Nothing is written to the deployment.',
+      writes
+        ? 'WRITES to the deployment: canaries, which are removed at the end (see below).'
+        : 'Nothing is written to the deployment.',
       plan.identities.length === 0 ? 'Nothing is sent.' : `Sent as: ${plan.identities.join(', ')}.`,
     ].join('\n'),
     columns([
@@ -40,10 +42,20 @@ export function renderPlan(unescaped: Plan): string {
             ]),
           ]),
         ]),
+    ...(plan.written.length === 0 ? [] : [writtenLines(plan)]),
     ...(plan.missing.length === 0 ? [] : [missing(plan)]),
     time(plan),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function writtenLines({ written }: Plan): string {
+  return [
+    'Written before accounts are used, each with a name that begins with cfy-audit- and the run, and removed at the end:',
+    ...written.map((line) => `  ${line}`),
+    'Others are sent to create, change and delete them, who must not be able to. A journal of every creation is kept',
+    'beside the reports; after a crash, cfy-audit cleanup removes what it names.',
+  ].join('\n');
 }
 
 function missing(plan: Plan): string {

@@ -21,8 +21,8 @@ export interface ApiRequest {
   readonly path: string;
   /** Beside Host, User-Agent and Accept. */
   readonly headers?: HeaderList;
-  /** Sent as JSON. Left out: no body at all. */
-  readonly body?: string;
+  /** Text is JSON. Left out: no body at all. */
+  readonly body?: string | Uint8Array;
   /** The headers hold a credential that works: only over a verified connection. */
   readonly secret: boolean;
 }
@@ -87,7 +87,7 @@ export function openSession(door: Door, spare = Infinity, limits: Partial<HttpLi
         ['Host', door.host],
         ['User-Agent', context.userAgent],
         ['Accept', '*/*'],
-        ...(request.body === undefined ? [] : [['Content-Type', 'application/json'] as const]),
+        ...(request.body === undefined ? [] : [['Content-Type', typeOf(request.body)] as const]),
         ...(request.headers ?? []),
       ];
       const { method, path, body } = request;
@@ -233,6 +233,10 @@ function pool(endpoint: HttpEndpoint, limits: Partial<HttpLimits>): Pool {
 }
 
 const maxWaitMs = 10_000;
+
+function typeOf(body: string | Uint8Array): string {
+  return typeof body === 'string' ? 'application/json' : 'application/octet-stream';
+}
 
 /** Retry-After in seconds (RFC 9110 §10.2.3) when the server names it, else one second and then three. */
 function waitBefore(result: HttpResult, retry: number): number {
