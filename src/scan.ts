@@ -1,7 +1,18 @@
-import { canaryPlan, collectors, expectCanaries, tellCanaries } from './collect/index';
+import {
+  canaryPlan,
+  canaryPlanting,
+  cleanUp as cleanUpBy,
+  collectors,
+  expectCanaries,
+  tellCanaries,
+  type Journal,
+  type WrittenJournal,
+} from './collect/index';
+import { makeContexts, type ContextFacts } from './collect/context';
+import { startDeadline } from './collect/deadline';
 import { collect, type RunOptions } from './collect/run';
 import { evaluate, loadJudge, type Judge, type JudgeOptions } from './evaluate/index';
-import type { EvidenceBundle } from './model/evidence';
+import type { EvidenceBundle, EvidenceOf } from './model/evidence';
 import type { Report } from './model/report';
 import type { Target } from './model/target';
 import { makePlan, type Plan } from './plan/index';
@@ -16,9 +27,36 @@ export function planAll(target: Target): Plan {
   return makePlan(expectCanaries(target), [...collectors, canaryPlan], tellCanaries(target));
 }
 
+/** How to collect; `journal`: where canaries are written down, for a target that may be written to. */
+export interface CollectOptions extends Omit<RunOptions, 'planting'> {
+  readonly journal?: Journal;
+}
+
 /** Collects all evidence of a target into a bundle. Never throws for what the target does. */
-export function collectAll(target: Target, options: RunOptions): Promise<EvidenceBundle> {
-  return collect(target, collectors, options);
+export function collectAll(target: Target, { journal, ...options }: CollectOptions): Promise<EvidenceBundle> {
+  const mayWrite = target.writes === true && journal !== undefined;
+  if (!mayWrite) return collect(withoutWrites(target), collectors, options);
+  return collect(target, collectors, { ...options, planting: canaryPlanting(journal) });
+}
+
+/** Removes what an earlier run may have left, by its journal. Throws InputError where nobody could. */
+export function cleanUp(
+  target: Target,
+  written: WrittenJournal,
+  journal: Journal,
+  facts: ContextFacts,
+): Promise<EvidenceOf<'canary.ledger'>> {
+  const context = makeContexts(target, facts)({
+    deadline: startDeadline(null, new AbortController().signal),
+    counts: { connections: 0, requests: 0 },
+    progress: () => undefined,
+  });
+  return cleanUpBy(target, written, journal, context);
+}
+
+/** Nothing is written that no journal holds. */
+function withoutWrites({ writes: _writes, ...target }: Target): Target {
+  return target;
 }
 
 /** From evidence to report. Pure: the same bundle and judge give the same report. */

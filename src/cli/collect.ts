@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { collectWithProgress } from './scan';
+import { collectWithProgress, journalIn, leftBehind, tellJournal } from './scan';
 import { loadPlace, type TargetOptions } from './load';
 import { prepareFolder, writePrivate } from './output';
 import { makeRunId } from './run-id';
@@ -15,11 +15,15 @@ export async function collectCommand(shell: Shell, place: string, options: Colle
   const target = await loadPlace(shell, place, options);
   const file = resolve(shell.workingDirectory, options.output);
   prepareFolder(dirname(file));
-  const bundle = await collectWithProgress(shell, target, makeRunId(shell.now()), options.quiet === true);
+  const runId = makeRunId(shell.now());
+  const journal = journalIn(dirname(file), runId, target);
+  const bundle = await collectWithProgress(shell, target, { runId, quiet: options.quiet === true, journal });
   writePrivate(file, `${JSON.stringify(bundle, undefined, 2)}\n`);
   const observed = bundle.evidence.filter((e) => e.state === 'observed').length;
   shell.out(
     `${String(observed)} of ${String(bundle.evidence.length)} evidences observed · ${bundle.digest}\nwritten: ${file}\n`,
   );
+  if (journal !== null) tellJournal(shell, bundle, journal.file);
+  if (leftBehind(bundle) > 0 && !shell.interrupted.aborted) return exitCodes.incomplete;
   return shell.interrupted.aborted ? exitCodes.interrupted : exitCodes.passed;
 }

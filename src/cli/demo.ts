@@ -82,7 +82,8 @@ async function audit(shell: Shell, deployment: Deployment, options: DemoOptions)
   const loaded = await loadFile(shell, deployment.targetFile, {});
   // The pace spares a manager that serves others; this one serves nobody, and its own limiter is off for the same reason.
   const target = { ...loaded, limits: { ...loaded.limits, requestsPerSecond: 1000 } };
-  const bundle = await collectWithProgress(shell, target, makeRunId(shell.now()), options.quiet === true);
+  const runId = makeRunId(shell.now());
+  const bundle = await collectWithProgress(shell, target, { runId, quiet: options.quiet === true });
   const evidence = join(folder, 'evidence.json');
   writePrivate(evidence, `${JSON.stringify(bundle, undefined, 2)}\n`);
   const report = writeReports(shell, bundle, by, folder, ['html', 'json']);

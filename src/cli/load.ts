@@ -11,6 +11,8 @@ export interface TargetOptions {
   readonly vantage?: 'network' | 'same-host';
   /** Requests a second and address instead of what the target file says; Infinity: as many as are answered. */
   readonly rate?: number;
+  /** Canaries may be planted. */
+  readonly allowWrite?: boolean;
 }
 
 /** The target of a command line: a file, or a URL for what can be seen without one. Throws InputError. */
@@ -18,11 +20,15 @@ export async function loadPlace(shell: Shell, place: string, options: TargetOpti
   const target = /^[a-z]+:\/\//i.test(place)
     ? await loadUrl(shell, place, options)
     : await loadFile(shell, place, options);
-  const { vantage, rate } = options;
+  const { vantage, rate, allowWrite = false } = options;
+  if (allowWrite && target.users.length === 0) {
+    throw new InputError('--allow-write needs a target file with users: canaries are planted with their rights');
+  }
   return {
     ...target,
     ...(vantage === undefined ? {} : { vantage }),
     ...(rate === undefined ? {} : { limits: atRate(shell, rate, target) }),
+    ...(allowWrite ? { writes: true } : {}),
   };
 }
 

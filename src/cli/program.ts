@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { severities } from '../model/rule';
+import type { CleanupOptions } from './cleanup';
 import type { CollectOptions } from './collect';
 import type { DemoOptions } from './demo';
 import type { EvaluateOptions } from './evaluate';
@@ -73,11 +74,20 @@ export function makeProgram(shell: Shell): { run(argv: readonly string[]): Promi
       finish((await import('./report')).reportCommand(shell, file, options)),
     );
 
-  target(program.command('plan'))
+  for (const command of program.commands.slice(0, 2)) allowingWrites(command);
+
+  allowingWrites(target(program.command('plan')))
     .description('print what a scan would send, as whom, and how long it takes; sends nothing')
     .option('--json', 'as JSON')
     .action(async (place: string, options: TargetOptions & { readonly json?: boolean }) =>
       finish((await import('./plan')).planCommand(shell, place, options)),
+    );
+
+  target(program.command('cleanup'))
+    .description('remove what a run with --allow-write left behind after a crash, by its journal')
+    .option('--journal <file>', 'journal of the run; left out, every open one of this target here and in reports/')
+    .action(async (place: string, options: CleanupOptions) =>
+      finish((await import('./cleanup')).cleanupCommand(shell, place, options)),
     );
 
   program
@@ -147,6 +157,13 @@ function target(command: Command): Command {
       'requests a second and address, instead of the target file; unlimited: for a port without rate limit',
       rate,
     );
+}
+
+function allowingWrites(command: Command): Command {
+  return command.option(
+    '--allow-write',
+    'plant canaries through the API, try to write to them as those who must not, and remove them; a journal is kept',
+  );
 }
 
 function judging(command: Command): Command {

@@ -123,6 +123,7 @@ export async function collect(
         startedAt,
         finishedAt: options.now().toISOString(),
         interrupted: options.signal.aborted,
+        ...(planting === undefined ? {} : { writes: true as const }),
         vantage: vantageOf(target, evidence),
       },
       target: summarise(target),

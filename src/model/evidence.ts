@@ -112,6 +112,8 @@ export interface EvidenceBundle {
     readonly finishedAt: string;
     /** True when the run was interrupted: what is here is what had been collected. */
     readonly interrupted: boolean;
+    /** Canaries were planted, or were to be; left out: the run was read-only. */
+    readonly writes?: true;
     readonly vantage: Vantage;
   };
   readonly target: TargetSummary;

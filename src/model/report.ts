@@ -53,6 +53,8 @@ export interface Gate {
   readonly reasons: readonly string[];
   /** Why the answer is incomplete, also when the gate failed. */
   readonly incomplete: readonly string[];
+  /** What only a run that may write can decide; left out: nothing, or the profile counts it as incomplete. */
+  readonly reserved?: readonly string[];
 }
 
 /** How one rule ended over all its subjects: the worst outcome, and the counts. */

@@ -38,6 +38,8 @@ export interface Rule {
   readonly applies?: JsonSchema;
   readonly assert: JsonSchema;
   readonly passRequires?: JsonSchema;
+  /** `write`: can pass only where canaries were written to; a read-only run leaves it undecided, or fails it. */
+  readonly needs?: 'write';
   readonly parameters?: Readonly<Record<string, ParameterValue>>;
   /** An unwaived failure whose data matches `when` caps the grade (DESIGN §7). */
   readonly gradeCap?: { readonly grade: Grade; readonly when?: JsonSchema };
@@ -66,5 +68,7 @@ export interface Profile {
     readonly failOn: Severity;
     readonly minCoverage: number;
     readonly minScore: number | null;
+    /** Whether what only a run with `--allow-write` can decide makes a read-only one incomplete. Left out: `accept`. */
+    readonly readOnly?: 'accept' | 'incomplete';
   };
 }

@@ -14,12 +14,30 @@ export function decideGate(
   bundle: EvidenceBundle,
 ): Gate {
   const reasons = failuresOf(findings, score, selection);
-  const incomplete = gapsOf(findings, score, selection, bundle);
+  const reserved = reservedOf(findings, selection, bundle);
+  const incomplete = gapsOf(
+    findings.filter((finding) => !reserved.includes(finding)),
+    score,
+    selection,
+    bundle,
+  );
   return {
     outcome: incomplete.length > 0 ? 'incomplete' : reasons.length > 0 ? 'failed' : 'passed',
     reasons,
     incomplete,
+    ...(reserved.length === 0 ? {} : { reserved: byRule(reserved, () => 'is decided only with --allow-write') }),
   };
+}
+
+/** Undecided findings that a read-only run cannot decide. To have made one is a choice, which the gate accepts or not. */
+function reservedOf(
+  findings: readonly Finding[],
+  { rules, profile }: Selection,
+  { run }: EvidenceBundle,
+): readonly Finding[] {
+  if (run.writes === true || profile.gate.readOnly === 'incomplete') return [];
+  const needing = new Set(rules.filter(({ needs }) => needs === 'write').map(({ id }) => id));
+  return findings.filter(({ outcome, rule }) => outcome === 'unknown' && needing.has(rule));
 }
 
 function failuresOf(findings: readonly Finding[], score: Score, { profile }: Selection): readonly string[] {
@@ -53,7 +71,18 @@ function gapsOf(
       ? [`coverage ${score.coverage} % is below ${minCoverage} %`]
       : []),
     ...byRule(open, (n) => `is not decided on ${subjects(n)}`),
+    ...leftBehind(bundle),
   ];
+}
+
+/** A deployment on which something of ours is left is not as it was: nobody may overlook that. */
+function leftBehind({ evidence }: EvidenceBundle): readonly string[] {
+  return evidence.flatMap((each) => {
+    if (each.type !== 'canary.ledger' || each.state !== 'observed' || each.data.left === 0) return [];
+    const { left, journal } = each.data;
+    const which = left === 1 ? '1 canary is' : `${left} canaries are`;
+    return [`${which} left on the deployment: cfy-audit cleanup, with the journal ${journal}`];
+  });
 }
 
 /** Of this severity or worse. */

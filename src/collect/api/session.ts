@@ -25,6 +25,8 @@ export interface ApiRequest {
   readonly body?: string | Uint8Array;
   /** The headers hold a credential that works: only over a verified connection. */
   readonly secret: boolean;
+  /** It may create something: not sent again where it may have arrived. */
+  readonly unrepeatable?: true;
 }
 
 /** Whether a listener serves the API at all: what GET /api/v3.1/ok came to. */
@@ -133,7 +135,8 @@ export function openSession(door: Door, spare = Infinity, limits: Partial<HttpLi
         return result;
       }
       if (fault === 'limited') context.slowDown(door.address);
-      const maySendAgain = sparable-- > 0;
+      const mayHaveArrived = request.unrepeatable === true && fault !== 'limited';
+      const maySendAgain = !mayHaveArrived && sparable-- > 0;
       if (maySendAgain && tries < retries[fault]) {
         if (fault !== 'lost') await sleep(waitBefore(result, tries), undefined, { signal: context.signal });
         continue;

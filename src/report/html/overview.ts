@@ -45,6 +45,7 @@ function verdict({ gate }: Report): Markup {
       ${gate.reasons.slice(0, 3).map((reason) => markup`<li>${reason}</li>`)}${gate.reasons.length > 3 && markup`<li>and ${gate.reasons.length - 3} more: see <a href="#method">method</a></li>`}${gate.reasons.length === 0 && markup`<li>${words.meaning}</li>`}
     </ul>
     ${gate.incomplete.length > 0 && markup`<p class="gap"><span aria-hidden="true">?</span> ${count(gate.incomplete.length, 'gap')}: ${gate.incomplete[0] ?? ''}${gate.incomplete.length > 1 && markup`, <a href="#gaps">and more</a>`}</p>`}
+    ${(gate.reserved ?? []).map((line) => markup`<p class="gap"><span aria-hidden="true">-</span> Read-only run: ${line}</p>`)}
   </div>`;
 }
 

@@ -41,6 +41,7 @@ function verdict(page: Sheet, report: Report): string {
     page.text(`${words.sign} ${words.word.toUpperCase()}`, paint),
     ...reasons(page, '✕', gate.reasons),
     ...reasons(page, '?', gate.incomplete),
+    ...reasons(page, '-', gate.reserved ?? []),
     '\n',
     page.rows(
       ['grade', 'score', 'coverage', 'floor', page.narrow ? 'waived' : 'after waivers'],

@@ -4,6 +4,7 @@ import type { HeaderList, HttpResult } from '../../../protocol/http';
 import type { CollectContext } from '../../collector';
 import { credentialHeaders } from '../credentials';
 import type { ApiSession } from '../session';
+import { find } from './find';
 import type { Journal, JournalCreate } from './journal';
 import type { Person } from './people';
 import type { WriteForm } from './recipes';
@@ -37,6 +38,15 @@ export interface Order {
   readonly version?: string;
 }
 
+export interface SendOptions {
+  /** Of the task that asks; left out, the writer's own. */
+  readonly context?: CollectContext;
+  /** API version; left out, the newest. */
+  readonly version?: string;
+  /** It creates something. */
+  readonly creates?: true;
+}
+
 /** Writes to one manager, each creation only after the journal holds it. */
 export interface CanaryWriter {
   readonly session: ApiSession;
@@ -48,12 +58,12 @@ export interface CanaryWriter {
   readonly name: (kind: WrittenKind) => string;
   /** Journals, then sends; null: not sent, because the journal cannot be written or the run is being tidied up. */
   readonly create: (order: Order) => Promise<{ readonly entry: Entry; readonly result: HttpResult } | null>;
-  /** Sends what creates nothing. `context`: of the task that asks; left out, the writer's own. */
+  /** Sends what creates nothing. */
   readonly send: (
     person: Person,
     tenants: readonly string[],
     form: WriteForm,
-    options?: { readonly context?: CollectContext; readonly version?: string },
+    options?: SendOptions,
   ) => Promise<HttpResult>;
   readonly now: () => Date;
   /** Why nothing more is created; null: it is. */
@@ -91,6 +101,7 @@ export function openWriter({ session, journal, prefix, context, random }: Writer
         path: `/api/${options.version ?? newest}${path}`,
         headers,
         secret: true,
+        ...(options.creates === true ? { unrepeatable: true } : {}),
         ...(body === undefined ? {} : { body }),
       },
       options.context ?? context,
@@ -123,7 +134,13 @@ export function openWriter({ session, journal, prefix, context, random }: Writer
       absentIn: new Set(),
     };
     entries.push(entry);
-    const result = await send(person, tenants, form, version === undefined ? {} : { version });
+    const options = { creates: true, ...(version === undefined ? {} : { version }) } as const;
+    let result = await send(person, tenants, form, options);
+    // A kept connection that the server had closed: the journal knows of it, so it may be sent once more if it is not there.
+    if (result.kind === 'failure' && (result.code === 'closed' || result.code === 'reset')) {
+      const found = await find(self, entry, mayLieIn[0] ?? null, person);
+      if (found.state === 'absent') result = await send(person, tenants, form, options);
+    }
     const { status } = result;
     entry.created = createdBy(status);
     entry.serverId = kind === 'token' ? serverIdOf(result) : null;
@@ -147,7 +164,7 @@ export function openWriter({ session, journal, prefix, context, random }: Writer
     }
   }
 
-  return {
+  const self: CanaryWriter = {
     session,
     prefix,
     journal: { name: journal.name, write: (line) => void write(line) },
@@ -169,6 +186,7 @@ export function openWriter({ session, journal, prefix, context, random }: Writer
       await Promise.allSettled([...pending]);
     },
   };
+  return self;
 }
 
 /** What a status says of a creation. A conflict is no refusal: something of that name is there. null: no answer came. */
