@@ -46,7 +46,10 @@ export function cleanUp(
   journal: Journal,
   facts: ContextFacts,
 ): Promise<EvidenceOf<'canary.ledger'>> {
-  const context = makeContexts(target, facts)({
+  const context = makeContexts(
+    target,
+    facts,
+  )({
     deadline: startDeadline(null, new AbortController().signal),
     counts: { connections: 0, requests: 0 },
     progress: () => undefined,

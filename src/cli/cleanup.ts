@@ -35,7 +35,8 @@ export async function cleanupCommand(shell: Shell, place: string, options: Clean
       runId: makeRunId(shell.now()),
       now: () => shell.now(),
     });
-    if (ledger.state !== 'observed') throw new InputError(ledger.state === 'failed' ? ledger.error : ledger.reason);
+    if (ledger.state !== 'observed')
+      throw new InputError(ledger.state === 'failed' ? ledger.error : ledger.reason);
     const { entries } = ledger.data;
     const count = (end: string): string => String(entries.filter((entry) => entry.end === end).length);
     shell.out(
@@ -45,7 +46,9 @@ export async function cleanupCommand(shell: Shell, place: string, options: Clean
     for (const { end, kind, id, tenant, reason } of entries) {
       if (end !== 'left') continue;
       left++;
-      shell.out(`  left: ${visible(`${kind} ${id}${tenant === null ? '' : ` in ${tenant}`}: ${reason ?? ''}`)}\n`);
+      shell.out(
+        `  left: ${visible(`${kind} ${id}${tenant === null ? '' : ` in ${tenant}`}: ${reason ?? ''}`)}\n`,
+      );
     }
   }
   return left > 0 ? exitCodes.incomplete : exitCodes.passed;
@@ -85,7 +88,9 @@ function readIn(file: string): ReturnType<typeof readJournal> {
   try {
     return readJournal(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new InputError(`cannot be read: ${error instanceof Error ? error.message : String(error)}`, { file });
+    throw new InputError(`cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      file,
+    });
   }
 }
 
@@ -100,5 +105,8 @@ function refuseOther(written: WrittenJournal, target: Target, file: string): voi
 }
 
 function isOf({ begin }: WrittenJournal, { name, managers }: Target): boolean {
-  return begin.target === name && managers.some((manager) => manager.name === begin.node && manager.address === begin.address);
+  return (
+    begin.target === name &&
+    managers.some((manager) => manager.name === begin.node && manager.address === begin.address)
+  );
 }

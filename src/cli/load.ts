@@ -22,7 +22,9 @@ export async function loadPlace(shell: Shell, place: string, options: TargetOpti
     : await loadFile(shell, place, options);
   const { vantage, rate, allowWrite = false } = options;
   if (allowWrite && target.users.length === 0) {
-    throw new InputError('--allow-write needs a target file with users: canaries are planted with their rights');
+    throw new InputError(
+      '--allow-write needs a target file with users: canaries are planted with their rights',
+    );
   }
   return {
     ...target,

@@ -85,7 +85,10 @@ export function makeProgram(shell: Shell): { run(argv: readonly string[]): Promi
 
   target(program.command('cleanup'))
     .description('remove what a run with --allow-write left behind after a crash, by its journal')
-    .option('--journal <file>', 'journal of the run; left out, every open one of this target here and in reports/')
+    .option(
+      '--journal <file>',
+      'journal of the run; left out, every open one of this target here and in reports/',
+    )
     .action(async (place: string, options: CleanupOptions) =>
       finish((await import('./cleanup')).cleanupCommand(shell, place, options)),
     );

@@ -38,9 +38,12 @@ export interface WriteRequest {
   readonly visibility: Visibility | null;
 }
 
-/** A write that came through, shown by what the owner read afterwards. */
+/**
+ * A write that came through, shown by what the owner read afterwards. `none`: it seemed to when it was tried among others,
+ * and did not by itself; somebody else may have been at the canary.
+ */
 export interface WriteEffect extends WriteRequest {
-  readonly effect: 'created' | 'changed' | 'deleted';
+  readonly effect: 'none' | 'created' | 'changed' | 'deleted';
   /** What the answer said; a write can come through behind a refusal. */
   readonly status: number | null;
   readonly expected: string;

@@ -25,7 +25,9 @@ export function decideGate(
     outcome: incomplete.length > 0 ? 'incomplete' : reasons.length > 0 ? 'failed' : 'passed',
     reasons,
     incomplete,
-    ...(reserved.length === 0 ? {} : { reserved: byRule(reserved, () => 'is decided only with --allow-write') }),
+    ...(reserved.length === 0
+      ? {}
+      : { reserved: byRule(reserved, () => 'is decided only with --allow-write') }),
   };
 }
 

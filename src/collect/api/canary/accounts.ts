@@ -17,7 +17,9 @@ const none = { users: [], tenants: [] } as const;
 export function missingRoles(target: Target): readonly string[] {
   const people = target.users.flatMap((user) => personOf(user) ?? []);
   const held = new Set(people.flatMap(({ tenants }) => Object.values(tenants)));
-  const hasDefault = people.some((person) => Object.keys(person.tenants).length === 0 && !isAdministrator(person));
+  const hasDefault = people.some(
+    (person) => Object.keys(person.tenants).length === 0 && !isAdministrator(person),
+  );
   return knownRoles.filter((role) =>
     role === 'sys_admin' ? false : role === 'default' ? !hasDefault : !held.has(role),
   );
@@ -36,7 +38,10 @@ export async function plantAccounts(
   const wanted = target.canaryAccounts ?? { users: false, tenants: false };
   const what = 'accounts and tenants';
   if (!wanted.users && !wanted.tenants) {
-    return { ...none, skipped: [{ what, reason: 'the target does not ask for them (canaries: { users: true })' }] };
+    return {
+      ...none,
+      skipped: [{ what, reason: 'the target does not ask for them (canaries: { users: true })' }],
+    };
   }
   if (administrator === undefined) {
     return { ...none, skipped: [{ what, reason: 'no administrator is declared who could make them' }] };
@@ -59,7 +64,8 @@ export async function plantAccounts(
       form,
     });
     if (created?.entry.created === 'created') return true;
-    const premium = created !== null && bodyOf(created.result)?.error_code === 'missing_premium_package_error';
+    const premium =
+      created !== null && bodyOf(created.result)?.error_code === 'missing_premium_package_error';
     const status = created?.result.status ?? 'nothing';
     skipped.push({
       what: `a canary ${kind}`,
@@ -75,7 +81,8 @@ export async function plantAccounts(
   const tenants: string[] = [];
   if (wanted.tenants) {
     const id = writer.name('tenant');
-    if (await create('tenant', id, null, { method: 'POST', path: `/tenants/${id}`, body: '{}' })) tenants.push(id);
+    if (await create('tenant', id, null, { method: 'POST', path: `/tenants/${id}`, body: '{}' }))
+      tenants.push(id);
   }
   const home = target.tenants[0] ?? 'default_tenant';
   const roles = wanted.users ? missingRoles(target) : [];
@@ -105,8 +112,13 @@ export async function plantAccounts(
       systemRole: 'default',
     };
     if (!deactivated) users.push(user);
-    else if (await deactivate(writer, administrator, user)) users.push({ ...user, purposes: ['deactivated'] });
-    else skipped.push({ what: 'a deactivated canary user', reason: 'it did not log in before, or was not deactivated' });
+    else if (await deactivate(writer, administrator, user))
+      users.push({ ...user, purposes: ['deactivated'] });
+    else
+      skipped.push({
+        what: 'a deactivated canary user',
+        reason: 'it did not log in before, or was not deactivated',
+      });
   }
   return { users, tenants, skipped };
 }
@@ -122,6 +134,8 @@ async function deactivate(writer: CanaryWriter, administrator: Person, user: Use
     path: `/users/active/${user.username}`,
     body: JSON.stringify({ action: 'deactivate' }),
   });
-  const told = bodyOf(await writer.send(administrator, [], { method: 'GET', path: `/users/${user.username}` }));
+  const told = bodyOf(
+    await writer.send(administrator, [], { method: 'GET', path: `/users/${user.username}` }),
+  );
   return result.kind === 'answer' && result.status < 300 && told?.active === false;
 }

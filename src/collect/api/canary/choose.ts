@@ -51,11 +51,15 @@ export function chooseCanaries(target: Target, extra: readonly Person[] = []): C
         .filter((tenant) => !able.includes(tenant))
         .map((tenant) => ({
           what: `canaries in ${tenant}`,
-          reason: 'no declared account holds a role there that may create (user, manager), and no administrator is declared',
+          reason:
+            'no declared account holds a role there that may create (user, manager), and no administrator is declared',
         })),
       ...ranked
         .filter((tenant) => !tenants.includes(tenant))
-        .map((tenant) => ({ what: `canaries in ${tenant}`, reason: 'left out of this plan (isolation.plan)' })),
+        .map((tenant) => ({
+          what: `canaries in ${tenant}`,
+          reason: 'left out of this plan (isolation.plan)',
+        })),
       ...(administrator === undefined
         ? [{ what: 'canaries with global visibility', reason: 'no administrator is declared' }]
         : []),
@@ -79,13 +83,20 @@ const perTenant: readonly (readonly [PlantedKind, Visibility, boolean?])[] = [
   ['blueprint', 'private'],
 ];
 
-const globals: readonly PlantedKind[] = ['secret', 'site', 'deployments_filter', 'deployment_group', 'blueprint'];
+const globals: readonly PlantedKind[] = [
+  'secret',
+  'site',
+  'deployments_filter',
+  'deployment_group',
+  'blueprint',
+];
 
 /** Decided from the source of Cloudify 7.1: not everything that can be created can be taken away without a trace. */
 const neverWritten: Choice['skipped'] = [
   {
     what: 'deployments, nodes, executions',
-    reason: 'a deployment is created and deleted by workflows of the management worker, which leave executions and logs',
+    reason:
+      'a deployment is created and deleted by workflows of the management worker, which leave executions and logs',
   },
   {
     what: 'plugins',

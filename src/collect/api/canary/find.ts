@@ -21,7 +21,8 @@ export async function find(
 ): Promise<Found> {
   const { kind, id } = entry.create;
   const tenants = tenant === null ? [] : [tenant];
-  const read = async (path: string): Promise<HttpResult> => writer.send(person, tenants, { method: 'GET', path });
+  const read = async (path: string): Promise<HttpResult> =>
+    writer.send(person, tenants, { method: 'GET', path });
   if (isPlanted(kind)) {
     const path = pathOf(kind, id);
     return judge(await read(path), path, (body) => isOurs(body, entry, kind, tenant));
@@ -30,7 +31,11 @@ export async function find(
     case 'token':
       return findToken(entry, read);
     case 'user':
-      return judge(await read(`/users/${id}`), `/users/${id}`, (body) => body.username === id && body.role === 'default');
+      return judge(
+        await read(`/users/${id}`),
+        `/users/${id}`,
+        (body) => body.username === id && body.role === 'default',
+      );
     case 'tenant':
       return judge(await read(`/tenants/${id}`), `/tenants/${id}`, (body) => body.name === id);
     case 'membership': {

@@ -18,7 +18,10 @@ const id = 'canaries';
 
 /** Plants and removes; every creation goes through the journal. */
 export function canaryPlanting(journal: Journal): Planting {
-  return { id, plant: (target, context, interrupted) => plantCanaries(target, journal, context, interrupted) };
+  return {
+    id,
+    plant: (target, context, interrupted) => plantCanaries(target, journal, context, interrupted),
+  };
 }
 
 /** For the plan only: what planting and removing costs. The run does it itself, around the collectors. */
@@ -35,7 +38,11 @@ export const canaryPlan: Collector = {
     }
     const doors = doorsOf(manager, target).filter(({ trusted }) => !('refused' in trusted));
     const requests = doors.length === 0 ? 0 : costOf(target, choice);
-    const subject = { id: `${manager.name}/canaries`, kind: 'target', title: `${manager.name} · canaries` } as const;
+    const subject = {
+      id: `${manager.name}/canaries`,
+      kind: 'target',
+      title: `${manager.name} · canaries`,
+    } as const;
     const task = {
       subject,
       type: 'canary.ledger',
@@ -90,7 +97,9 @@ export function tellCanaries(target: Target): readonly string[] {
           `2 × token, as ${holders.join(' and ')} (making one removes that account’s tokens that have expired: the manager does so itself)`,
         ]
       : []),
-    ...(users ? [`accounts for ${['a deactivated user', ...missingRoles(target)].join(', ')} (premium edition)`] : []),
+    ...(users
+      ? [`accounts for ${['a deactivated user', ...missingRoles(target)].join(', ')} (premium edition)`]
+      : []),
     ...(tenants ? ['a tenant with an account of its own (premium edition)'] : []),
   ];
 }
@@ -111,7 +120,9 @@ function expectedUsers(target: Target): readonly User[] {
 
 function tokenHolders(target: Target): readonly string[] {
   const expired = new Set(
-    target.users.filter(({ purposes }) => purposes?.includes('expired-token')).map(({ username }) => username),
+    target.users
+      .filter(({ purposes }) => purposes?.includes('expired-token'))
+      .map(({ username }) => username),
   );
   const { seedlings } = chooseCanaries(target);
   const able = [...new Set(seedlings.map(({ by }) => by))];
@@ -127,6 +138,14 @@ function costOf(target: Target, { seedlings }: Choice): number {
   const tokens = tokenHolders(target).length > 0 ? 14 : 0;
   const { users = false, tenants = false } = target.canaryAccounts ?? {};
   const administrators = peopleOf(target).filter(isAdministrator).length;
-  const accounts = administrators === 0 ? 0 : (users ? 12 * (missingRoles(target).length + 1) : 0) + (tenants ? 16 : 0);
-  return 2 + 4 * seedlings.length + 3 * lists.size + tokens + accounts + countTraces(siegesOf(expectCanaries(target)));
+  const accounts =
+    administrators === 0 ? 0 : (users ? 12 * (missingRoles(target).length + 1) : 0) + (tenants ? 16 : 0);
+  return (
+    2 +
+    4 * seedlings.length +
+    3 * lists.size +
+    tokens +
+    accounts +
+    countTraces(siegesOf(expectCanaries(target)))
+  );
 }

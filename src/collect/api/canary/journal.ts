@@ -65,7 +65,9 @@ export interface WrittenJournal {
 }
 
 /** Reads the text of a journal; or says what is wrong with it. A last line that was cut by a crash is left out. */
-export function readJournal(text: string): WrittenJournal | { readonly fault: string; readonly line: number } {
+export function readJournal(
+  text: string,
+): WrittenJournal | { readonly fault: string; readonly line: number } {
   const lines = text.split('\n');
   // What has no newline was never finished: the request after it was never sent.
   lines.pop();

@@ -43,7 +43,10 @@ async function count(
   person: Person,
 ): Promise<number | null> {
   const { path, field } = recipes[kind].list;
-  const result = await writer.send(person, [tenant], { method: 'GET', path: `${path}?_size=1&_include=${field}` });
+  const result = await writer.send(person, [tenant], {
+    method: 'GET',
+    path: `${path}?_size=1&_include=${field}`,
+  });
   return totalOf(bodyOf(result));
 }
 

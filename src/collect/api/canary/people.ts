@@ -34,5 +34,7 @@ const writers: readonly string[] = ['user', 'manager'];
 /** Who may write in a tenant by what the target declares: its own people first, administrators last. */
 export function writersIn(tenant: string, people: readonly Person[]): readonly Person[] {
   const members = writers.flatMap((role) => people.filter(({ tenants }) => tenants[tenant] === role));
-  return [...new Set([...members.filter((person) => !isAdministrator(person)), ...people.filter(isAdministrator)])];
+  return [
+    ...new Set([...members.filter((person) => !isAdministrator(person)), ...people.filter(isAdministrator)]),
+  ];
 }

@@ -60,7 +60,10 @@ export async function plantCanaries(
   });
   const declared = peopleOf(target);
   if (declared.length === 0) {
-    return unavailable('no declared account can log in to write as', 'users: accounts with a password or token');
+    return unavailable(
+      'no declared account can log in to write as',
+      'users: accounts with a password or token',
+    );
   }
   const doors = doorsOf(manager, target).filter(({ trusted }) => !('refused' in trusted));
   if (doors.length === 0) {
@@ -85,7 +88,9 @@ export async function plantCanaries(
       prefix,
     });
   } catch (error) {
-    return unavailable(`the journal cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    return unavailable(
+      `the journal cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 
   try {
@@ -147,7 +152,8 @@ async function plantAll(ground: Ground): Promise<Garden> {
       const ended: User[] = [];
       for (const { user, endsAt } of tokens.dead) {
         const [by] = people.filter(({ username }) => username === user.username);
-        if (endsAt === null || (by !== undefined && (await untilEnded(writer, by, endsAt, signal)))) ended.push(user);
+        if (endsAt === null || (by !== undefined && (await untilEnded(writer, by, endsAt, signal))))
+          ended.push(user);
         else skipped.push({ what: 'an expired token', reason: 'it had not expired when it was to be tried' });
       }
       return { ...alive, users: [...alive.users, ...ended] };
@@ -211,7 +217,8 @@ async function plantOne(
       },
     };
   }
-  const said = created === null ? (writer.closed ?? '') : `answered with ${created.result.status ?? 'nothing'}`;
+  const said =
+    created === null ? (writer.closed ?? '') : `answered with ${created.result.status ?? 'nothing'}`;
   return { skipped: { what: `a ${visibility} ${kind} in ${tenant}`, reason: `as ${by.name}: ${said}` } };
 }
 
@@ -229,7 +236,9 @@ async function plantTokens(
 ): Promise<PlantedTokens> {
   // The manager removes an account's expired tokens whenever it makes a new one (Tokens.post of Cloudify 7.1).
   const expired = new Set(
-    target.users.filter(({ purposes }) => purposes?.includes('expired-token')).map(({ username }) => username),
+    target.users
+      .filter(({ purposes }) => purposes?.includes('expired-token'))
+      .map(({ username }) => username),
   );
   const holders = [...new Set(seedlings.map(({ by }) => by))].filter(
     (person) => !isAdministrator(person) && !expired.has(person.username),

@@ -3,12 +3,7 @@ import { archiveOf } from './archive';
 
 /** Kinds of resources that are planted in tenants. */
 export type PlantedKind =
-  | 'blueprint'
-  | 'blueprints_filter'
-  | 'deployment_group'
-  | 'deployments_filter'
-  | 'secret'
-  | 'site';
+  'blueprint' | 'blueprints_filter' | 'deployment_group' | 'deployments_filter' | 'secret' | 'site';
 
 /** One request to write, before it belongs to anybody. The path starts below the API version. */
 export interface WriteForm {

@@ -33,7 +33,11 @@ export async function removeAll(
 }
 
 /** Removes one entry wherever it may lie, and notes what came of it. */
-export async function removeEntry(writer: CanaryWriter, entry: Entry, people: readonly Person[]): Promise<void> {
+export async function removeEntry(
+  writer: CanaryWriter,
+  entry: Entry,
+  people: readonly Person[],
+): Promise<void> {
   const { create } = entry;
   const places: readonly (string | null)[] = create.mayLieIn.length === 0 ? [null] : create.mayLieIn;
   const isCertain = entry.created === 'refused' && create.purpose === 'plant';
@@ -78,7 +82,8 @@ async function removeFrom(
     const found = await find(writer, entry, place, person);
     if (found.state === 'absent') return { end: 'absent', reason: null };
     // Of what nobody was to create nothing is there, if what bears its name is another's.
-    if (found.state === 'stranger' && entry.create.purpose === 'attempt') return { end: 'absent', reason: null };
+    if (found.state === 'stranger' && entry.create.purpose === 'attempt')
+      return { end: 'absent', reason: null };
     if (found.state !== 'there') {
       reason = `as ${person.name}: ${found.reason}`;
       continue;
@@ -94,7 +99,11 @@ async function removeFrom(
 }
 
 /** Who can look for it and remove it: who created it, then others who may in that tenant, then administrators. */
-function handsFor({ create, person }: Entry, place: string | null, people: readonly Person[]): readonly Person[] {
+function handsFor(
+  { create, person }: Entry,
+  place: string | null,
+  people: readonly Person[],
+): readonly Person[] {
   const creator = people.find(({ username }) => username === create.by) ?? person;
   const administrators = people.filter(isAdministrator);
   if (place === null || create.kind === 'membership') return [...new Set([creator, ...administrators])];

@@ -104,7 +104,10 @@ async function makeToken(
   const trial: Person = { ...person, credential: { kind: 'token', token: secret(token) } };
   const used = await writer.send(trial, [], { method: 'GET', path: '/user' });
   if (used.status !== 200 || bodyOf(used)?.username !== person.username) {
-    return { skipped: 'a new token did not work, so that its refusal later would mean nothing', status: null };
+    return {
+      skipped: 'a new token did not work, so that its refusal later would mean nothing',
+      status: null,
+    };
   }
   return { token, expires: body.expiration_date, entry };
 }
@@ -127,4 +130,3 @@ function clockOf(result: HttpResult): Date | null {
   const clock = new Date(date ?? '');
   return Number.isNaN(clock.getTime()) ? null : clock;
 }
-

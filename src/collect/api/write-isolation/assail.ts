@@ -55,27 +55,41 @@ async function assailObject(
     if (effect === 'none') note(attempts, field);
     else if (effect === 'unseen') doubt(attempts, reasonOf(before, after), field);
     else {
-      await singleOut(attempts, object, by, field);
+      const isFound = await singleOut(attempts, object, by, field);
+      const [first] = attempts;
+      if (!isFound && first !== undefined) {
+        field.recordOf(attacker.person).effects.push(effectOf(first, 'none', { status: null }));
+        doubt(
+          [first],
+          `a canary was ${effect} while it was tried, and none of the attempts did so by itself`,
+          field,
+        );
+      }
       // What is left of it is no witness any more.
       const fresh = await replant(object, by, field);
       if (fresh === null) return;
-      return assailObject({ object: fresh, by }, { ...siege, attackers: rest(siege.attackers, attacker) }, field);
+      return assailObject(
+        { object: fresh, by },
+        { ...siege, attackers: rest(siege.attackers, attacker) },
+        field,
+      );
     }
     before = after;
   }
   await control(object, by, siege.people, field);
 }
 
-/** Which of the attempts it was: each once more, on an object of its own. */
+/** Which of the attempts it was: each once more, on an object of its own. False: none. */
 async function singleOut(
   attempts: readonly Attempt[],
   object: CanaryObject,
   by: Person,
   field: Field,
-): Promise<void> {
+): Promise<boolean> {
   const { writer, context } = field;
+  let isFound = false;
   for (const old of attempts) {
-    if (context.signal.aborted) return;
+    if (context.signal.aborted) return isFound;
     const fresh = await replant(object, by, field);
     if (fresh === null) {
       doubt([old], 'no other canary could be planted', field);
@@ -89,8 +103,12 @@ async function singleOut(
     const effect = effectBetween(before, after);
     if (effect === 'none') note([attempt], field);
     else if (effect === 'unseen') doubt([attempt], reasonOf(before, after), field);
-    else field.recordOf(attempt.attacker.person).effects.push(effectOf(attempt, effect, result));
+    else {
+      isFound = true;
+      field.recordOf(attempt.attacker.person).effects.push(effectOf(attempt, effect, result));
+    }
   }
+  return isFound;
 }
 
 async function assailByCreating(siege: Siege, field: Field): Promise<void> {
@@ -99,14 +117,22 @@ async function assailByCreating(siege: Siege, field: Field): Promise<void> {
   const kinds = new Set<PlantedKind>();
   for (const attacker of siege.attackers) {
     const planted = new Set(siege.victims.map(({ object }) => object.kind));
-    const creations = creationsIn(owner, attacker, mayWriteAtHome(attacker), writer.name, marker).filter(({ kind }) =>
-      planted.has(kind),
+    const creations = creationsIn(owner, attacker, mayWriteAtHome(attacker), writer.name, marker).filter(
+      ({ kind }) => planted.has(kind),
     );
     for (const creation of creations) {
       if (context.signal.aborted) return;
       const { kind, id, mayLieIn, form, told } = creation;
       kinds.add(kind);
-      const order = { kind, id, mayLieIn, visibility: null, purpose: 'attempt', form, tenants: told.tenants } as const;
+      const order = {
+        kind,
+        id,
+        mayLieIn,
+        visibility: null,
+        purpose: 'attempt',
+        form,
+        tenants: told.tenants,
+      } as const;
       const created = await writer.create({ ...order, person: attacker.person });
       if (created === null) return;
       const seen = await look(writer, { kind, id, tenant: owner }, keeper, context);
@@ -140,7 +166,10 @@ async function control(
   const before = await look(writer, object, by, context);
   const updated = await writer.send(by, [tenant], recipe.update(object.id, marker()), { context });
   const after = await look(writer, object, by, context);
-  controls.set(key('update'), effectBetween(before, after) === 'changed' ? null : failed('changed', by, updated));
+  controls.set(
+    key('update'),
+    effectBetween(before, after) === 'changed' ? null : failed('changed', by, updated),
+  );
   const widen = object.visibility === 'private' ? widenForm(recipe, object.id, 'tenant') : null;
   if (widen !== null) {
     const widened = await writer.send(by, [tenant], widen, { context });
@@ -152,7 +181,10 @@ async function control(
   if (entry === undefined) return;
   await removeEntry(writer, entry, people);
   const gone = entry.end === 'removed';
-  controls.set(key('delete'), gone ? null : `its owner could not remove it either (${entry.reason ?? 'it was gone'})`);
+  controls.set(
+    key('delete'),
+    gone ? null : `its owner could not remove it either (${entry.reason ?? 'it was gone'})`,
+  );
 }
 
 async function controlCreate(
@@ -163,19 +195,39 @@ async function controlCreate(
 ): Promise<string | null> {
   const id = writer.name(kind);
   const form = recipes[kind].create({ id, visibility: 'tenant', marker: marker() });
-  const order = { kind, id, mayLieIn: [owner], visibility: 'tenant', purpose: 'plant', form, tenants: [owner] } as const;
+  const order = {
+    kind,
+    id,
+    mayLieIn: [owner],
+    visibility: 'tenant',
+    purpose: 'plant',
+    form,
+    tenants: [owner],
+  } as const;
   const created = await writer.create({ ...order, person: keeper });
   if (created === null) return 'nothing was written any more';
   const seen = await look(writer, { kind, id, tenant: owner }, keeper, context);
   return seen.state === 'there' ? null : failed('created', keeper, created.result);
 }
 
-async function replant(object: CanaryObject, by: Person, { writer, marker }: Field): Promise<CanaryObject | null> {
+async function replant(
+  object: CanaryObject,
+  by: Person,
+  { writer, marker }: Field,
+): Promise<CanaryObject | null> {
   const kind = object.kind as PlantedKind;
   const id = writer.name(kind);
   const { tenant, visibility } = object;
   const form = recipes[kind].create({ id, visibility, marker: marker() });
-  const order = { kind, id, mayLieIn: [tenant], visibility, purpose: 'plant', form, tenants: [tenant] } as const;
+  const order = {
+    kind,
+    id,
+    mayLieIn: [tenant],
+    visibility,
+    purpose: 'plant',
+    form,
+    tenants: [tenant],
+  } as const;
   const created = await writer.create({ ...order, person: by });
   return created?.entry.created === 'created' ? { ...object, id } : null;
 }
@@ -204,7 +256,12 @@ export function effectOf(
   effect: WriteEffect['effect'],
   { status }: Pick<HttpResult, 'status'>,
 ): WriteEffect {
-  const seen = { created: 'finds it there', changed: 'reads something else', deleted: 'does not find it any more' };
+  const seen = {
+    none: 'reads what it was',
+    created: 'finds it there',
+    changed: 'reads something else',
+    deleted: 'does not find it any more',
+  };
   return {
     ...told,
     effect,

@@ -18,7 +18,11 @@ const fewHomes = 2;
  * Who must not write in this tenant: the strongest of other tenants who holds no role here, somebody who may only look
  * here and is strong elsewhere, and somebody without any tenant. Administrators may write everywhere.
  */
-export function attackersOf(owner: string, people: readonly Person[], { isolation }: Pick<Target, 'isolation'>): readonly Attacker[] {
+export function attackersOf(
+  owner: string,
+  people: readonly Person[],
+  { isolation }: Pick<Target, 'isolation'>,
+): readonly Attacker[] {
   const plain = people.filter((person) => !isAdministrator(person));
   const outside = plain.filter(({ tenants }) => tenants[owner] === undefined);
   const homes = [...new Set(outside.flatMap(({ tenants }) => Object.keys(tenants)))];
@@ -27,7 +31,8 @@ export function attackersOf(owner: string, people: readonly Person[], { isolatio
     return best === undefined ? [] : [{ person: best, home }];
   });
   const looker = plain.find(
-    ({ tenants }) => tenants[owner] === 'viewer' && Object.values(tenants).some((role) => strength.includes(role)),
+    ({ tenants }) =>
+      tenants[owner] === 'viewer' && Object.values(tenants).some((role) => strength.includes(role)),
   );
   const lookersHome = Object.entries(looker?.tenants ?? {}).find(([, role]) => strength.includes(role))?.[0];
   const nobody = outside.find(({ tenants }) => Object.keys(tenants).length === 0);

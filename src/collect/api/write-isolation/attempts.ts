@@ -14,7 +14,10 @@ export interface Attempt {
 const newest = 'v3.1';
 
 /** How the attacker names the tenant of an object that exists. */
-function namingsOf({ home }: Attacker, owner: string): readonly (readonly [TenantNaming, readonly string[]])[] {
+function namingsOf(
+  { home }: Attacker,
+  owner: string,
+): readonly (readonly [TenantNaming, readonly string[]])[] {
   if (home === null) return [['foreign-header', [owner]], ['no-header', []]]; // prettier-ignore
   return [
     ['own-header', [home]],
@@ -41,7 +44,9 @@ export function attemptsOn(
     template: string,
     version = newest,
   ): Attempt => {
-    const all = naming.endsWith('all-tenants') ? `${form.path.includes('?') ? '&' : '?'}_all_tenants=true` : '';
+    const all = naming.endsWith('all-tenants')
+      ? `${form.path.includes('?') ? '&' : '?'}_all_tenants=true`
+      : '';
     const sent = { ...form, path: `${form.path}${all}` };
     const told: WriteRequest = {
       action,
@@ -61,14 +66,18 @@ export function attemptsOn(
   const updates = tried
     // From his own tenant it would make him one of his own, which he may.
     .filter(([naming]) => !recipe.updateCreates || naming.startsWith('foreign') || naming === 'no-header')
-    .map(([naming, tenants]) => make('update', naming, tenants, recipe.update(id, marker()), recipe.template));
+    .map(([naming, tenants]) =>
+      make('update', naming, tenants, recipe.update(id, marker()), recipe.template),
+    );
   const removals = tried.map(([naming, tenants]) =>
     make('delete', naming, tenants, recipe.remove(id), recipe.template),
   );
   const plain = tried.filter(([naming]) => naming === 'own-header' || naming === 'foreign-header');
   const older = visibility === 'tenant' ? recipe.removedIn.slice(0, -1) : [];
   const oldRemovals = older.flatMap((version) =>
-    plain.map(([naming, tenants]) => make('delete', naming, tenants, recipe.remove(id), recipe.template, version)),
+    plain.map(([naming, tenants]) =>
+      make('delete', naming, tenants, recipe.remove(id), recipe.template, version),
+    ),
   );
   const widen = visibility === 'private' ? widenForm(recipe, id, 'tenant') : null;
   const widenings =
@@ -106,7 +115,14 @@ export function creationsIn(
     const draft = { id, visibility: 'tenant', marker: marker() } as const;
     const form = recipe.create(change.extra === undefined ? draft : { ...draft, extra: change.extra });
     const query = change.query === undefined ? '' : `${form.path.includes('?') ? '&' : '?'}${change.query}`;
-    return creationOf(recipe.kind, id, naming, tenants, { ...form, path: `${form.path}${query}` }, recipe.template);
+    return creationOf(
+      recipe.kind,
+      id,
+      naming,
+      tenants,
+      { ...form, path: `${form.path}${query}` },
+      recipe.template,
+    );
   };
   const creationOf = (
     kind: PlantedKind,
@@ -147,7 +163,13 @@ export function creationsIn(
     const path = '/secrets/share/import';
     return creationOf('secret', id, 'body', tenants, { method: 'POST', path, body }, path);
   };
-  const { secret: secretRecipe, site, deployments_filter: filter, deployment_group: group, blueprint } = recipes;
+  const {
+    secret: secretRecipe,
+    site,
+    deployments_filter: filter,
+    deployment_group: group,
+    blueprint,
+  } = recipes;
   const foreign = [secretRecipe, site, filter, group, blueprint].map((recipe) =>
     make(recipe, 'foreign-header', [owner]),
   );

@@ -36,9 +36,13 @@ export function countTraces(sieges: readonly Siege[]): number {
 }
 
 function creationsOf(owner: string, attacker: Attacker, kinds: ReadonlySet<string>) {
-  return creationsIn(owner, attacker, mayWriteAtHome(attacker), () => 'name', () => '').filter(({ kind }) =>
-    kinds.has(kind),
-  );
+  return creationsIn(
+    owner,
+    attacker,
+    mayWriteAtHome(attacker),
+    () => 'name',
+    () => '',
+  ).filter(({ kind }) => kinds.has(kind));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -36,7 +36,11 @@ export async function askGuards(
   const found = new Map(
     attackers.map(({ person }) => [
       person,
-      { guarded: [] as string[], letIn: [] as GuardLetIn[], unproven: [] as { what: string; reason: string }[] },
+      {
+        guarded: [] as string[],
+        letIn: [] as GuardLetIn[],
+        unproven: [] as { what: string; reason: string }[],
+      },
     ]),
   );
   for (const { template, ...form } of inert) {

@@ -54,7 +54,8 @@ function workOf(target: Target, mode: ApiWriteIsolation['mode']): Work {
   const sieges = siegesOf(target);
   const doors = doorsOf(manager, target).filter(({ trusted }) => !('refused' in trusted));
   if (sieges.length === 0) {
-    const reason = 'no declared account of one tenant could be held against another in which somebody may write';
+    const reason =
+      'no declared account of one tenant could be held against another in which somebody may write';
     return gap(reason, 'users: an account with role user or manager in each of two tenants');
   }
   if (doors.length === 0) {
@@ -115,7 +116,8 @@ async function collectAll(campaign: Campaign, context: CollectContext): Promise<
     records.set(person, record);
     return record;
   };
-  const told = mode === 'canaries' && writer !== undefined ? await attack(actual, writer, recordOf, context) : null;
+  const told =
+    mode === 'canaries' && writer !== undefined ? await attack(actual, writer, recordOf, context) : null;
   const guarded = new Map<Person, { guarded: string[]; letIn: ApiWriteIsolation['letIn'][number][] }>();
   if (mode === 'guards') {
     for (const { owner, keeper, attackers } of actual) {
@@ -154,11 +156,22 @@ async function collectAll(campaign: Campaign, context: CollectContext): Promise<
       notTried,
     };
     const about = actorSubject(campaign.manager, person);
-    return { type: 'api.write-isolation', subject: about, observedAt: context.now().toISOString(), state: 'observed', data };
+    return {
+      type: 'api.write-isolation',
+      subject: about,
+      observedAt: context.now().toISOString(),
+      state: 'observed',
+      data,
+    };
   });
   const all = [...observed, ...unknown];
   if (all.length > 0) return all;
-  return [unavailable(subject, 'the manager says that every declared account may write in every tenant it was held against')];
+  return [
+    unavailable(
+      subject,
+      'the manager says that every declared account may write in every tenant it was held against',
+    ),
+  ];
 }
 
 /** Siege after siege; one tenant's canaries are not another's. */

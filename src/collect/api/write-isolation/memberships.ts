@@ -28,7 +28,7 @@ export async function askStanding(
   const memberships = Object.entries(tenants as Record<string, { readonly roles?: unknown }>).map(
     ([tenant, { roles }]) => ({ tenant, roles: Array.isArray(roles) ? roles.map(String).sort() : [] }),
   );
-  return { memberships, systemRoles: [role, ...Object.keys((groups ?? {}))] };
+  return { memberships, systemRoles: [role, ...Object.keys(groups ?? {})] };
 }
 
 /** Whether the manager holds somebody for what he is sent as: without a role that may write there. */

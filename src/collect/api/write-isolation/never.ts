@@ -4,7 +4,11 @@ import type { CanaryWriter } from '../canary/writer';
 import type { CollectContext } from '../../collector';
 
 /** What would harm even in its gentlest form, the permission it asks for, and what it would do. */
-const harmful: readonly { readonly what: string; readonly permission: string | null; readonly harm: string }[] = [
+const harmful: readonly {
+  readonly what: string;
+  readonly permission: string | null;
+  readonly harm: string;
+}[] = [
   {
     what: 'PUT /agents/{name} with the broker account of another tenant',
     permission: 'agent_create',
@@ -42,7 +46,8 @@ export async function tellNeverTried(
   return harmful.map(({ what, permission, harm }) => {
     if (permission === null) return { what, reason: `never tried, because ${harm}` };
     const roles = table[permission];
-    const holders = Array.isArray(roles) && roles.length > 0 ? `held by ${roles.map(String).join(', ')}` : 'roles not told';
+    const holders =
+      Array.isArray(roles) && roles.length > 0 ? `held by ${roles.map(String).join(', ')}` : 'roles not told';
     const open = permission === 'manager_config_put' ? `; ${openSettings(settings)}` : '';
     return { what, reason: `never tried, because ${harm}: permission ${permission}, ${holders}${open}` };
   });

@@ -1,4 +1,9 @@
-import type { ApiWriteIsolation, WriteAction, WriteEffect, WriteRequest } from '../../../model/api-write-isolation';
+import type {
+  ApiWriteIsolation,
+  WriteAction,
+  WriteEffect,
+  WriteRequest,
+} from '../../../model/api-write-isolation';
 
 /** What is learnt of one actor, while it is. */
 export interface ActorRecord {
@@ -23,7 +28,7 @@ export function controlKey(action: WriteAction, kind: string, owner: string): Co
 }
 
 /** One line for an attempt: what, how the tenant was named, and whose. */
-export function tell({ action, route, naming, owner, visibility }: WriteRequest): string {
+function tell({ action, route, naming, owner, visibility }: WriteRequest): string {
   const object = visibility === null ? '' : ` (${visibility})`;
   return `${action}: ${route} · ${naming} · ${owner}${object}`;
 }

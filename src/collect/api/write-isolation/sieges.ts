@@ -5,7 +5,10 @@ import { attackersOf } from './attackers';
 
 /** Each tenant in which somebody may write, with those who must not. */
 export function siegesOf(target: Target): readonly Siege[] {
-  const people = [...peopleOf(target), ...(target.canaries?.users ?? []).flatMap((user) => personOf(user) ?? [])];
+  const people = [
+    ...peopleOf(target),
+    ...(target.canaries?.users ?? []).flatMap((user) => personOf(user) ?? []),
+  ];
   const objects = target.canaries?.objects ?? [];
   const planted = [...new Set(objects.map(({ tenant }) => tenant))];
   const tenants = target.writes === true ? planted : [...target.tenants, ...(target.canaries?.tenants ?? [])];
@@ -18,7 +21,8 @@ export function siegesOf(target: Target): readonly Siege[] {
     const victims = objects.flatMap((object) => {
       const by = people.find(({ username }) => username === object.owner);
       const key = `${object.kind} ${object.visibility}`;
-      const isWanted = object.visibility !== 'private' || object.kind === 'secret' || object.kind === 'blueprint';
+      const isWanted =
+        object.visibility !== 'private' || object.kind === 'secret' || object.kind === 'blueprint';
       if (object.tenant !== owner || by === undefined || kinds.has(key) || !isWanted) return [];
       kinds.add(key);
       return [{ object, by }];

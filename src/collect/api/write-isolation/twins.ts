@@ -19,7 +19,8 @@ export async function writeToTwins(siege: Siege, field: Field): Promise<void> {
   if (attacker === undefined) return;
   for (const kind of twinned) {
     if (field.context.signal.aborted) return;
-    if (siege.victims.some(({ object }) => object.kind === kind)) await writeToTwin(kind, siege, attacker, field);
+    if (siege.victims.some(({ object }) => object.kind === kind))
+      await writeToTwin(kind, siege, attacker, field);
   }
 }
 
@@ -84,6 +85,9 @@ async function writeToTwin(
     }
     const key = controlKey(action, `${kind} twin of ${person.username}`, owner);
     record.refused.push({ request: tried.told, control: key });
-    controls.set(key, here === 'none' || here === 'unseen' ? 'it did not come to pass in the own tenant either' : null);
+    controls.set(
+      key,
+      here === 'none' || here === 'unseen' ? 'it did not come to pass in the own tenant either' : null,
+    );
   }
 }
