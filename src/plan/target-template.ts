@@ -90,6 +90,10 @@ managers:
 # Endpoints of the REST API that Cloudify 7.1 does not have (rules/endpoints/endpoints.schema.json says how to write them).
 #endpoints: endpoints.yaml
 
+# Under --allow-write, what may be planted beside resources of tenants: accounts for roles that nobody above stands for,
+# and a tenant (premium edition, with an administrator above).
+#canaries: { users: true, tenants: true }
+
 # Where this machine stands; left out, it is derived. Behind a tunnel write "network".
 #vantage: network
 

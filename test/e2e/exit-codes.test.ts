@@ -44,7 +44,9 @@ test('1: a weakness, and everything established; thresholds move the gate', asyn
   expect(ran).toMatchObject({ code: 1, out: expect.stringContaining('GATE FAILED') as string });
   const { gate, score } = reportIn(folder);
   expect(gate).toMatchObject({ outcome: 'failed', incomplete: [] });
-  expect(score.coverage).toBe(100);
+  // Of writing into other tenants a read-only run decides nothing.
+  expect(score.coverage).toBeGreaterThan(97);
+  expect(gate.reserved).toHaveLength(1);
 
   const evaluate = (...args: readonly string[]): Promise<Ran> =>
     run(['evaluate', 'out/evidence.json', '--output', 'again', ...args], { cwd: folder });

@@ -91,11 +91,11 @@ test('without a deadline on the network nothing is promised', () => {
 });
 
 test('the text', () => {
-  expect(renderPlan(makePlan(target, three))).toBe(
+  expect(renderPlan(makePlan(target, three, ['2 × secret in tenant_a, as alice']))).toBe(
     `Plan for prod (7.1)
 
 5 subjects, at most 24 connections and 39 requests.
-WRITES to the deployment.
+WRITES to the deployment: canaries, which are removed at the end (see below).
 Sent as: alice, anonymous, bob.
 
 collector     impact        subjects  connections  requests  as
@@ -107,6 +107,11 @@ The canaries  write                1            1         6  alice
 address   subjects  connections  requests  time
 10.0.0.1         3           17        39  about 8 s
 10.0.0.2         1            7         0  about 1 s
+
+Written before accounts are used, each with a name that begins with cfy-audit- and the run, and removed at the end:
+  2 × secret in tenant_a, as alice
+Others are sent to create, change and delete them, who must not be able to. A journal of every creation is kept
+beside the reports; after a crash, cfy-audit cleanup removes what it names.
 
 Will not be established:
   broker: no broker is declared (supply: brokers)
