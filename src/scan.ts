@@ -34,8 +34,9 @@ export interface CollectOptions extends Omit<RunOptions, 'planting'> {
 
 /** Collects all evidence of a target into a bundle. Never throws for what the target does. */
 export function collectAll(target: Target, { journal, ...options }: CollectOptions): Promise<EvidenceBundle> {
-  const mayWrite = target.writes === true && journal !== undefined;
-  if (!mayWrite) return collect(withoutWrites(target), collectors, options);
+  if (target.writes !== true) return collect(target, collectors, options);
+  // Nothing is written that no journal holds.
+  if (journal === undefined) throw new Error('a run that may write needs a journal');
   return collect(target, collectors, { ...options, planting: canaryPlanting(journal) });
 }
 
@@ -55,11 +56,6 @@ export function cleanUp(
     progress: () => undefined,
   });
   return cleanUpBy(target, written, journal, context);
-}
-
-/** Nothing is written that no journal holds. */
-function withoutWrites({ writes: _writes, ...target }: Target): Target {
-  return target;
 }
 
 /** From evidence to report. Pure: the same bundle and judge give the same report. */
