@@ -5,7 +5,8 @@ import { loadDetectors } from './load-detectors';
 import type { Nearby } from './nearby';
 
 /** How a value that a pattern caught is judged; see judge.ts. */
-export type ValueKind = 'password' | 'token' | 'basic' | 'jwt' | 'exact' | 'strong' | 'private-key';
+export type ValueKind =
+  'password' | 'token' | 'basic' | 'base64' | 'jwt' | 'exact' | 'strong' | 'private-key';
 
 /** One kind of credential, as written in rules/detectors/*.yaml. */
 export interface Detector {

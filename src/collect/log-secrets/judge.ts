@@ -63,6 +63,8 @@ export function judge(detector: Detector, candidate: Candidate): Verdict | undef
       return isJwtHeader(value) ? documentedOr({ confidence, because, secret: value }) : undefined;
     case 'basic':
       return judgeBasic(detector, value);
+    case 'base64':
+      return judgeBase64(detector, candidate, value);
     case 'strong':
       return isStrong(value, kinds) ? judgePassword(detector, candidate, value, kinds) : undefined;
     case 'private-key':
@@ -136,7 +138,7 @@ function judgeBareWord(
 
 /** A colon, a word, and the sentence goes on. */
 function isProse({ key, text, start }: Candidate, value: string): boolean {
-  if (!/:\s{0,4}$/.test(key) || !/^[A-Za-z'._-]+$/.test(value)) return false;
+  if (!/:\s{0,4}$/.test(key) || !/^(?:[A-Z]?[a-z'._-]+|[A-Z'._-]+)$/.test(value)) return false;
   return /^\s{1,4}[A-Za-z(]/.test(text.slice(start + value.length, start + value.length + 8));
 }
 
@@ -158,7 +160,8 @@ function judgeHash(detector: Detector, value: string, key = ''): Verdict | undef
   const isUuid = value.includes('-');
   const because = `${detector.because}; by its form it could also be ${isUuid ? 'an identifier' : 'a checksum'}`;
   const unsure =
-    /^md5|^sha/i.test(value) || (isUuid && !/api[_-]?key|secret[_-]?key|^secret\b|token/i.test(key));
+    /^md5|^sha/i.test(value) ||
+    (isUuid && !/api[_-]?key|secret[_-]?key|^secret\b|token|authorization/i.test(key));
   return { confidence: unsure ? 'low' : 'medium', because, secret: value };
 }
 
@@ -172,14 +175,18 @@ function judgeToken(
   if (candidate.suffix !== '' && aboutSuffix.test(candidate.suffix)) return undefined;
   if (value.length < 8 || looksLikePath(value, kinds) || looksLikeCode(value, kinds)) return undefined;
   if ((kinds & digit) === 0) {
-    if (/^[A-Za-z]+(?:[_. /:-][A-Za-z]+)*$/.test(value) && !/[a-z][A-Z].*[a-z][A-Z].*[a-z][A-Z]/.test(value))
-      return undefined;
+    if (/^[A-Za-z]+(?:[_. /:-][A-Za-z]+)*[_-]?$/.test(value) && !hasMixedCase(value)) return undefined;
   } else {
     // `default-token-x2k9p`, `region=eu-west-1`: names of things, perhaps with a few random letters at their end.
-    if (/^[a-z]{3,32}(?:-[a-z0-9]{1,32}){1,8}$/.test(value) && !/\d[a-z]{1,8}\d[a-z]{1,8}\d.{12}/.test(value))
+    if (
+      /^[a-z]{3,32}(?:[_-][a-z0-9]{1,32}){1,8}$/.test(value) &&
+      !/\d[a-z]{1,8}\d[a-z]{1,8}\d.{12}/.test(value) &&
+      !/[a-z0-9]{16}/.test(value)
+    )
       return undefined;
     if ((kinds & (lower | upper)) === 0 && /^[\d.,:+-]+$/.test(value)) return undefined;
-    if (/^[\d.,:TZ+-]+$/.test(value) || /-v?\d+(?:\.\d+)+$/.test(value)) return undefined;
+    if (/^[\d.,:TZ+-]+$|\d{4}-\d\d-\d\d[T_ ]\d\d/.test(value) || /-v?\d+(?:\.\d+)+$/.test(value))
+      return undefined;
   }
   if (candidate.bare && (kinds & sign) !== 0 && /^\w{1,32}=[^=]/.test(value)) return undefined;
   if (looksLikeFiller(value)) return undefined;
@@ -189,6 +196,11 @@ function judgeToken(
     return { confidence: confidence === 'high' ? 'medium' : 'low', because: short, secret: value };
   }
   return documentedOr({ confidence, because, secret: value });
+}
+
+/** Capitals within words as nobody writes them: `sparkExecutorActorSystem` has three in 24 letters. */
+function hasMixedCase(value: string): boolean {
+  return (value.match(/[a-z][A-Z]/g)?.length ?? 0) > value.length / 6;
 }
 
 /** RFC 7617: base64 of `user:password`; the password is the secret. */
@@ -205,6 +217,14 @@ function judgeBasic(detector: Detector, value: string): Verdict | undefined {
       : password;
   if (secret === '' || looksLikePlaceholder(secret)) return undefined;
   return documentedOr({ confidence: detector.confidence, because: detector.because, secret });
+}
+
+/** The text in base64 is the secret. */
+function judgeBase64(detector: Detector, candidate: Candidate, value: string): Verdict | undefined {
+  const decoded = Buffer.from(value, 'base64').toString('latin1');
+  // eslint-disable-next-line no-control-regex
+  if (/[\0-\x1f\x7f-\xff]/.test(decoded) || looksLikePlaceholder(decoded)) return undefined;
+  return judgePassword(detector, { ...candidate, bare: false }, decoded, kindsOf(decoded));
 }
 
 function lowered(detector: Detector, secret: string, why: string): Verdict {
@@ -230,12 +250,8 @@ function trimValue({ value }: Candidate): string {
 }
 
 function isJwtHeader(value: string): boolean {
-  try {
-    const header: unknown = JSON.parse(Buffer.from(value.split('.')[0] ?? '', 'base64url').toString('utf8'));
-    return typeof header === 'object' && header !== null && 'alg' in header;
-  } catch {
-    return false;
-  }
+  const header = Buffer.from(value.split('.')[0] ?? '', 'base64url').toString('latin1');
+  return /^\{\s{0,4}"\w/.test(header) && header.includes('"alg"');
 }
 
 /** Nothing but its form tells such a value from a word: letters and digits, and a sign or both cases. */

@@ -30,7 +30,7 @@ const kindOf = Uint8Array.from({ length: 256 }, (_, code) => {
 /** Masks, template references and words that stand where a value would: nothing that opens a door. */
 export function looksLikePlaceholder(value: string, kinds = kindsOf(value)): boolean {
   const text = (kinds & (blank | sign)) === 0 ? value : value.trim().replace(/^['"`]{1,3}|['"`]{1,3}$/g, '');
-  if (text === '' || isOneCharacter(text)) return true;
+  if (text === '' || isOneCharacter(text) || value.startsWith('`')) return true;
   if ((kinds & (sign | dot)) !== 0 && mask.test(text)) return true;
   if ((kinds & (lower | upper)) !== 0 && (text.includes('xxxxx') || text.includes('XXXXX'))) return true;
   if ((kinds & sign) !== 0 && (reference.test(text) || /\{SHA\d{0,3}\}|^%\w{1,40}%$|&lt;/.test(text)))
@@ -55,7 +55,7 @@ const reference =
   /^(?:\$\{|\{\{|\$\(|%\(|%[A-Z_]+%|<%|#\{|!\w|\{'|\{"|\{\w*\}?$|%[sdrq]\b|<[\w\s./:-]{0,64}>?$|\[[\w\s]{0,40}\]?$|\$[A-Za-z_]+\d?$|\$[A-Z_][A-Z0-9_]*\b|\$[a-z]+(?:\.\w+)+|\$[a-z]\w*->\w+|\(|\{$|\[$|`|@\{|~\{|#[a-z-]+$)/;
 
 const words =
-  /^(?:none|null|nil|undefined|true|false|yes|no|n\/?a|empty|hidden|redacted|masked|removed|filtered|omitted|sanitized|censored|protected|encrypted|blank|unset|not[ _-]?set|password|passwd|pass|pwd|token|key|value|string|str|bytes|text|object|type|required|optional|example|sample|dummy|placeholder|replace[_-]?me|todo|tbd|foo|bar|foobar|test|unknown|default|xxx+|your[_-]?\w{0,40}|my[_-]?(?:token|key|value)|(?:the|a|an|some)[ _-]\w{0,40}|insert[_-]?\w{0,40}|enter[ _-]?\w{0,40}|(?:access|auth|api|refresh|session|secret|private|client|user|admin|db|root)[_-]?(?:token|key|secret|password|passwd|pass|pwd)|<?redacted>?|\[?secret\]?)$/i;
+  /^(?:none|null|nil|undefined|true|false|yes|no|n\/?a|empty|hidden|redacted|masked|removed|filtered|omitted|sanitized|censored|protected|encrypted|blank|unset|not[ _-]?set|password|passwd|pass|pwd|token|key|value|string|str|bytes|text|object|type|required|optional|example|sample|dummy|placeholder|replace[_-]?me|todo|tbd|foo|bar|foobar|test|unknown|default|xxx+|your[_-]?\w{0,40}|my[_-]?(?:token|key|value)|(?:the|a|an|some)[ _-]\w{0,40}|insert[_-]?\w{0,40}|enter[ _-]?\w{0,40}|(?:access|auth|api|refresh|session|secret|private|client|user|admin|db|root)[_-]?(?:token|key|secret|password|passwd|pass|pwd)|<?redacted>?)$/i;
 
 /** A path, URL without user information, or file name: the place of a secret, not the secret. */
 export function looksLikePath(value: string, kinds = kindsOf(value)): boolean {
@@ -130,7 +130,7 @@ export function looksLikeHash(value: string): boolean {
   );
 }
 
-/** Values that documentation prints and everybody copies: AWS, Azure's emulator, MongoDB, RFC 6750, RFC 7617, jwt.io. */
+/** Values that documentation prints and everybody copies: AWS, Azure's emulator, RFC 6750, jwt.io. */
 export function isDocumented(value: string): boolean {
   return documented.has(value);
 }
@@ -139,11 +139,6 @@ const documented = new Set([
   'AKIAIOSFODNN7EXAMPLE',
   'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
-  'D1fficultP%40ssw0rd',
-  'D1fficultP@ssw0rd',
   'mF_9.B5f-4.1JqM',
-  'open sesame',
-  'hunter2',
-  'correct horse battery staple',
   'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c',
 ]);

@@ -15,7 +15,10 @@ export type Nearby =
   | 'statement'
   | 'term'
   | 'login'
-  | 'attribute';
+  | 'attribute'
+  | 'element'
+  | 'scalar'
+  | 'valued';
 
 /** Bytes of one kind, as a table: an expression a byte would cost more than the expression it saves. */
 function tableOf(pattern: RegExp): Uint8Array {
@@ -25,10 +28,11 @@ function tableOf(pattern: RegExp): Uint8Array {
 }
 
 const nameByte = tableOf(/[\w.%-]/);
-const afterName = tableOf(/[\\"'\]\s]/);
+const afterName = tableOf(/[\\"'\]\s>]/);
 const endOfWord = tableOf(/[\s"'`,;\0]/);
 const pathByte = tableOf(/[\w.@%+/-]/);
-const beforeValue = tableOf(/[\s"'`\\]/);
+const betweenPairs = tableOf(/[\s"',\\]/);
+const beforeValue = tableOf(/[\s"'`\\=>:]/);
 const jointByte = tableOf(/[_. /:-]/);
 const digit = tableOf(/\d/);
 const letter = tableOf(/[A-Za-z]/);
@@ -77,7 +81,7 @@ export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: num
       return isBlank(bytes[nameEnd(bytes, at, end)]) && hasQuote(bytes, at, end, 192);
     case 'statement': {
       let place = at;
-      while (place < at + 32 && (nameByte[bytes[place] ?? 0] === 1 || isBlank(bytes[place]))) place++;
+      while (place < at + 64 && (nameByte[bytes[place] ?? 0] === 1 || isBlank(bytes[place]))) place++;
       const before = (bytes[place - 1] ?? 0) | 0x20; // a blank, or the E or N of E'…' and N'…'
       return (
         (isQuote(bytes[place]) && (before === 0x20 || before === 0x65 || before === 0x6e)) ||
@@ -92,6 +96,22 @@ export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: num
     case 'attribute': {
       const place = nameEnd(bytes, at, end);
       return isQuote(bytes[place]) && isBlank(bytes[place + 1]);
+    }
+    case 'element': {
+      const byte = bytes[nameEnd(bytes, at, end)];
+      const before = bytes[nameStart(bytes, at, 48) - 1];
+      return (byte === 0x3e || byte === 0x20) && (before === 0x3c || before === colon);
+    }
+    case 'scalar': {
+      const place = separator(bytes, at, end);
+      return place >= 0 && bytes[place] === colon && isScalar(bytes, place + 1);
+    }
+    case 'valued': {
+      let place = nameEnd(bytes, at, end);
+      const stop = place + 32;
+      while (place < stop && betweenPairs[bytes[place] ?? 0] === 1) place++;
+      const letterAt = (bytes[place] ?? 0) | 0x20;
+      return letterAt === 0x76 || letterAt === 0x70; // value, parametervalue
     }
     case 'login':
       return isBlank(bytes[nameEnd(bytes, at, end)]) && hasLoginBefore(bytes, at);
@@ -130,14 +150,19 @@ function separator(bytes: Uint8Array, at: number, end: number): number {
   while (index < stop && afterName[bytes[index] ?? 0] === 1) index++;
   const byte = bytes[index];
   if (byte === equals || byte === colon || byte === comma) return index;
+  if (byte === 0x3f && bytes[index + 1] === equals) return index + 1; // ?= of make
   return byte === dash && bytes[index + 1] === 0x3e ? index + 1 : -1;
 }
 
 /** Whether after a separator something stands that is neither a mask, nor a reference, nor no value at all. */
 function hasValue(bytes: Uint8Array, separatorAt: number, end: number): boolean {
   let index = separatorAt + 1;
-  if (bytes[index] === equals || bytes[index] === 0x3e) index++;
-  const stop = Math.min(end, index + 4);
+  while (
+    index < separatorAt + 4 &&
+    (bytes[index] === equals || bytes[index] === colon || bytes[index] === 0x3e)
+  )
+    index++;
+  const stop = Math.min(end, index + 16);
   while (index < stop && isBlank(bytes[index])) index++;
   const byte = bytes[index] ?? 0;
   const next = bytes[index + 1];
@@ -156,6 +181,16 @@ function hasValue(bytes: Uint8Array, separatorAt: number, end: number): boolean 
     default:
       return !standsWord(bytes, index, 'None') && !standsWord(bytes, index, 'null');
   }
+}
+
+/** `|` or `>` and the end of the line: a block follows. */
+function isScalar(bytes: Uint8Array, from: number): boolean {
+  let index = from;
+  while (index < from + 4 && isBlank(bytes[index])) index++;
+  if (bytes[index] !== 0x7c && bytes[index] !== 0x3e) return false;
+  index++;
+  if (bytes[index] === 0x2b || bytes[index] === dash) index++;
+  return bytes[index] === 0x0a || bytes[index] === 0x0d;
 }
 
 /** An absolute path of two parts or more: see looksLikePath. */
@@ -178,7 +213,7 @@ function isPath(bytes: Uint8Array, at: number, end: number): boolean {
 function isWord(bytes: Uint8Array, from: number, end: number): boolean {
   let index = from;
   const stop = Math.min(end, from + 96);
-  while (index < from + 12 && beforeValue[bytes[index] ?? 0] === 1) index++;
+  while (index < from + 24 && beforeValue[bytes[index] ?? 0] === 1) index++;
   const quote = bytes[index - 1];
   const delimiter = isQuote(quote) ? quote : -1;
   const start = index;
