@@ -2,11 +2,13 @@ import { apiAuthentication } from './api/authentication';
 import { apiAuthorization } from './api/authorization';
 import { restContents } from './api/contents';
 import { writeGuards, writeIsolation } from './api/write-isolation';
+import { managerState } from './api/state';
 import type { Collector } from './collector';
 import { defaultCredentials } from './default-credentials';
 import { httpSurface } from './http-surface';
 import { logSecrets } from './log-secrets';
 import { networkListener } from './network-listener';
+import { softwareVersion } from './software-version';
 import { tlsEndpoint } from './tls-endpoint';
 
 export { canaryPlan, canaryPlanting, cleanUp, expectCanaries, readJournal, tellCanaries } from './api/canary';
@@ -17,11 +19,13 @@ export const collectors: readonly Collector[] = [
   tlsEndpoint,
   networkListener,
   httpSurface,
+  softwareVersion,
   defaultCredentials,
   apiAuthentication,
   apiAuthorization,
   restContents,
   writeGuards,
   writeIsolation,
+  managerState,
   logSecrets,
 ];

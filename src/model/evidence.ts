@@ -5,6 +5,13 @@ import type { ApiWriteIsolation } from './api-write-isolation';
 import type { CanaryLedger } from './canary-ledger';
 import type { HttpSurface } from './http-surface';
 import type { LogSecrets } from './log-secrets';
+import type {
+  ManagerAdministrators,
+  ManagerCondition,
+  ManagerSettings,
+  ManagerTokens,
+  SoftwareVersion,
+} from './manager-state';
 import type { NetworkListener } from './network-listener';
 import type { RestSecrets } from './rest-secrets';
 import type { TlsDeployment, TlsEndpoint } from './tls-endpoint';
@@ -26,6 +33,11 @@ export interface EvidenceData {
   readonly 'rest.secrets': RestSecrets;
   readonly 'api.write-isolation': ApiWriteIsolation;
   readonly 'canary.ledger': CanaryLedger;
+  readonly 'manager.settings': ManagerSettings;
+  readonly 'manager.tokens': ManagerTokens;
+  readonly 'manager.administrators': ManagerAdministrators;
+  readonly 'manager.condition': ManagerCondition;
+  readonly 'software.version': SoftwareVersion;
 }
 
 export type EvidenceType = keyof EvidenceData;

@@ -31,6 +31,8 @@ export interface TargetFile {
   readonly secrets?: readonly SecretEntry[];
   /** File with endpoints that the REST API has beyond those of Cloudify 7.1; see rules/endpoints/endpoints.schema.json. */
   readonly endpoints?: string;
+  /** Last days of support by contract, where they differ from what publishers say. */
+  readonly support?: SupportEntry;
   /** Where this scanner stands; left out, it is derived from socket addresses. Declare it behind tunnels and forwards. */
   readonly vantage?: Vantage;
   /** `skip`: do not try the documented default passwords (each once). Left out, `try`. */
@@ -145,6 +147,18 @@ export interface SecretEntry {
   readonly value: CredentialEntry;
 }
 
+/**
+ * A date, e.g. 2027-12-31.
+ * @format date
+ */
+export type Day = string;
+
+export interface SupportEntry {
+  readonly 'cloudify-manager'?: Day;
+  readonly 'operating-system'?: Day;
+  readonly rabbitmq?: Day;
+}
+
 export interface LimitsEntry {
   /**
    * Requests and connections per second and address; default 7. The manager's own limit is 10.
@@ -176,6 +190,11 @@ export interface LimitsEntry {
    * (every endpoint with every credential over every listener, about 10 000).
    */
   readonly apiRequests?: 'smoke' | 'full';
+  /**
+   * `true`: at the end of the run, send one burst of at most 60 requests without credentials to each manager, to see
+   * whether it limits their rate. It keeps others at this machine's address waiting for some seconds. Default false.
+   */
+  readonly rateLimitTest?: boolean;
 }
 
 export interface IsolationEntry {

@@ -128,6 +128,8 @@ export interface Target {
   readonly canaryAccounts?: { readonly users: boolean; readonly tenants: boolean };
   /** What this run planted; left out: nothing. */
   readonly canaries?: Canaries;
+  /** Product → last day of support by contract (ISO 8601), where it differs from what publishers say. */
+  readonly support?: Readonly<Record<string, string>>;
   /** null: derive it from socket addresses. */
   readonly vantage: Vantage | null;
   readonly limits: {
@@ -138,5 +140,7 @@ export interface Target {
     readonly concurrency: number;
     /** How thoroughly the REST API is asked by callers without a right to it; left out: `smoke`. */
     readonly apiRequests?: 'smoke' | 'full';
+    /** Whether a burst of requests may show that the manager limits their rate; left out, it may not. */
+    readonly rateLimitTest?: boolean;
   };
 }

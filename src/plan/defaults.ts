@@ -30,5 +30,6 @@ export function limitsOf(entry: LimitsEntry = {}): Target['limits'] {
     subjectTimeoutMs: Math.ceil(1000 * (entry.subjectTimeout ?? 60)),
     concurrency: entry.concurrency ?? 4,
     ...(entry.apiRequests === undefined ? {} : { apiRequests: entry.apiRequests }),
+    ...(entry.rateLimitTest === undefined ? {} : { rateLimitTest: entry.rateLimitTest }),
   };
 }

@@ -93,6 +93,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
             tenants: entry.canaries.tenants ?? false,
           },
         }),
+    ...(entry.support === undefined ? {} : { support: entry.support as Readonly<Record<string, string>> }),
     vantage: entry.vantage ?? null,
     limits: limitsOf(entry.limits),
   };

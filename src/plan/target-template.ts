@@ -94,11 +94,15 @@ managers:
 # and a tenant (premium edition, with an administrator above).
 #canaries: { users: true, tenants: true }
 
+# Last days of support by contract, where publishers name none or earlier ones (rules/support.yaml).
+#support: { cloudify-manager: 2027-12-31, operating-system: 2029-05-31, rabbitmq: 2027-12-31 }
+
 # Where this machine stands; left out, it is derived. Behind a tunnel write "network".
 #vantage: network
 
-# Requests and connections per second and address (the manager refuses beyond 10), times in seconds.
-#limits: { requestsPerSecond: 7, connectTimeout: 10, subjectTimeout: 60, concurrency: 4, apiRequests: smoke }
+# Requests and connections per second and address (the manager refuses beyond 10), times in seconds. rateLimitTest: one
+# burst of at most 60 requests at the end shows whether the manager limits them.
+#limits: { requestsPerSecond: 7, connectTimeout: 10, subjectTimeout: 60, concurrency: 4, apiRequests: smoke, rateLimitTest: false }
 
 # How tenants are tried against each other: quick, full, pairwise, sampled (draws the same sample for the same word), skip.
 #isolation: { plan: quick, requests: 3000, sample: spring }

@@ -57,6 +57,21 @@ test.each<[string, string, string]>([
     'target.yaml:5: unknown key "public-name"; did you mean "publicName"? (at /managers/0/public-name)',
   ],
   [
+    'a day of support that is no date',
+    minimal('support: { rabbitmq: soon }'),
+    'target.yaml:4: must match format "date" (at /support/rabbitmq)',
+  ],
+  [
+    'support of a product that nothing tells of',
+    minimal('support: { rabbit: 2027-01-01 }'),
+    'target.yaml:4: unknown key "rabbit"; did you mean "rabbitmq"? (at /support/rabbit)',
+  ],
+  [
+    'a rate-limit test that is neither yes nor no',
+    minimal('limits: { rateLimitTest: 60 }'),
+    'target.yaml:4: must be boolean (at /limits/rateLimitTest)',
+  ],
+  [
     'a misspelt port',
     manager('address: 10.0.0.1', 'ports: { htpps: 1 }'),
     'target.yaml:5: unknown key "htpps"; did you mean "https"? (at /managers/0/ports/htpps)',

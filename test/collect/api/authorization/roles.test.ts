@@ -57,7 +57,7 @@ test('a sound manager: every cell of every role is as shipped, declared and prov
   for (const { data } of roles.values()) {
     expect(data).toMatchObject({ cells: [], differences: [], tableRead: true, plan: 'smoke' });
     expect(data?.answered.length).toBeGreaterThan(0);
-    expect(data?.stubs).toContain('GET /api/v3.1/users');
+    expect(data?.stubs).toContain('GET /api/v3.1/user-groups');
   }
   const viewer = roles.get('viewer')?.data;
   expect(viewer?.refused).toContain('GET /api/v3.1/snapshots');

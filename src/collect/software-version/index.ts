@@ -1,0 +1,89 @@
+import type { EvidenceOf, Subject } from '../../model/evidence';
+import type { Broker, Target } from '../../model/target';
+import { askServerProduct } from '../../protocol/amqp/server-product';
+import { openTcp, type Destination } from '../../protocol/tcp/connect';
+import { secureUnverified } from '../../protocol/tls/secure';
+import type { CollectContext, Collector, Task, Work } from '../collector';
+import { supportOf } from '../support';
+
+/** Reads the version that a broker tells everybody who greets it. PostgreSQL tells its own only after a log-in. */
+export const softwareVersion: Collector = {
+  id: 'software-version',
+  title: 'Versions that services tell anybody',
+  types: ['software.version'],
+  impact: 'observe',
+  work: (target: Target): Work => ({
+    tasks: target.brokers.map((broker) => taskOf(broker, target)),
+    missing: [],
+  }),
+};
+
+function taskOf(broker: Broker, target: Target): Task<'software.version'> {
+  const { name: node, address, resolved, ports, portMap } = broker;
+  const subject: Subject = {
+    id: `${node}/rabbitmq`,
+    kind: 'target',
+    title: `${node} · version of RabbitMQ`,
+    node,
+  };
+  const port = portMap[ports.amqps] ?? ports.amqps;
+  const dialled = resolved[0] ?? address;
+  return {
+    subject,
+    type: 'software.version',
+    address: dialled,
+    connections: 1,
+    requests: 0,
+    identities: ['anonymous'],
+    collect: async (context) => {
+      const told = await greet(dialled, port, isIpAddress(address) ? null : address, context);
+      const base = { type: 'software.version', subject, observedAt: context.now().toISOString() } as const;
+      if ('unavailable' in told) return { ...base, state: 'unavailable', reason: told.unavailable };
+      const running = { node, product: 'rabbitmq', version: told.version, toldBy: 'amqp' } as const;
+      return {
+        ...base,
+        state: 'observed',
+        data: supportOf(running, target, context.now()),
+      } satisfies EvidenceOf<'software.version'>;
+    },
+  };
+}
+
+/** The certificate is not judged: nothing secret is sent. */
+async function greet(
+  address: string,
+  port: number,
+  serverName: string | null,
+  context: CollectContext,
+): Promise<{ readonly version: string | null } | { readonly unavailable: string }> {
+  const to: Destination = {
+    address,
+    port,
+    timeoutMs: context.connectTimeoutMs,
+    signal: context.signal,
+    before: async () => {
+      await context.pace(address);
+      context.countConnection();
+    },
+  };
+  const opened = await openTcp(to);
+  if (!opened.ok) return { unavailable: opened.trouble.detail };
+  try {
+    const secured = await secureUnverified(opened.value, serverName, to);
+    if (!secured.ok) return { unavailable: secured.trouble.detail };
+    const told = await askServerProduct(secured.value, to);
+    if (!told.ok) return { unavailable: told.trouble.detail };
+    const { product, version } = told.value;
+    if (product !== null && product !== 'RabbitMQ') {
+      return { unavailable: 'the broker does not call itself RabbitMQ' };
+    }
+    return { version: version !== null && /^[\w.+~-]{1,60}$/.test(version) ? version : null };
+  } finally {
+    opened.value.destroy();
+  }
+}
+
+/** SNI carries names only (RFC 6066 §3). */
+function isIpAddress(name: string): boolean {
+  return name.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(name);
+}
