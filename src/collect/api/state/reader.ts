@@ -27,7 +27,7 @@ const restMs = 30_000;
 /** Begins to read one manager; nothing is sent before the first question. */
 export function readerOf(manager: Manager, target: Target): Reader {
   const doors = doorsOf(manager, target).slice(0, 2);
-  const sessions = doors.map(openSession);
+  const sessions = doors.map((door) => openSession(door));
   const [first] = sessions;
   if (first === undefined) throw new Error('a manager has listeners for REST');
   const trusted = sessions.filter(({ door }) => !('refused' in door.trusted));
