@@ -55,7 +55,7 @@ function tasksOf(manager: Manager, target: Target, isFirst: boolean): readonly T
           const { unavailable: reason, supply } = found;
           return { ...base, state: 'unavailable', reason, ...(supply === undefined ? {} : { supply }) };
         }
-        return { ...base, state: 'observed', data: found } as EvidenceOf<T>;
+        return { ...base, state: 'observed', data: found };
       },
     };
   };

@@ -95,7 +95,7 @@ function reasonOf(bundle: EvidenceBundle, type: EvidenceType): string {
   const found = bundle.evidence.find((e) => e.type === type);
   return found?.state === 'unavailable'
     ? `${found.reason} | ${found.supply ?? ''}`
-    : `${found?.state ?? 'none'}`;
+    : (found?.state ?? 'none');
 }
 
 test('what the manager says of itself becomes facts, in no more requests than planned', async () => {
