@@ -37,6 +37,11 @@ export function classify(answer: HttpAnswered, asked: AskedOf): HttpAnswer {
   return status >= 500 ? 'server-error' : 'unrecognised';
 }
 
+/** Whether nginx itself asks for a login, by asking the REST service about each request (its auth_request). */
+export function isGuardedByNginx(path: string): boolean {
+  return /^\/(resources|api\/v3\.1\/audit)\b/.test(path);
+}
+
 /** The manager's `error_code` (of an error also RabbitMQ's `error`), when the body is such a JSON object; else null. */
 export function errorCodeOf(answer: HttpAnswered): string | null {
   const body = jsonBody(answer);
@@ -118,7 +123,7 @@ function isRefusal(
     const isEmpty = text === '' && challenges.some((v) => v.includes('realm="RabbitMQ Management"'));
     return isEmpty || (errorCode !== null && /^not_authori[sz]ed$/.test(errorCode));
   }
-  const byNginx = listener === 'monitoring' || /^\/(resources|api\/v3\.1\/audit)\b/.test(path);
+  const byNginx = listener === 'monitoring' || isGuardedByNginx(path);
   if (byNginx && isNginxPage(text, '401 Authorization Required')) return true;
   return listener !== 'monitoring' && errorCode === 'unauthorized_error';
 }

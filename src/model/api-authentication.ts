@@ -18,6 +18,10 @@ export type ShownCredential =
   | 'duplicated-headers'
   | 'proxy-headers'
   | 'unknown-execution-token'
+  | 'unknown-cookie'
+  | 'empty-password'
+  // Nothing, but another method named in a header.
+  | 'method-override'
   // A real account, without what proves it.
   | 'wrong-password'
   | 'tampered-token'
@@ -26,6 +30,16 @@ export type ShownCredential =
   | 'revoked-token'
   | 'deactivated-password'
   | 'deactivated-token';
+
+/** What was changed in a token that works, `ctok-<id>-<secret>`. */
+export type Tampering =
+  | 'last-character'
+  | 'other-secret'
+  | 'half-secret'
+  | 'no-secret'
+  | 'longer-secret'
+  | 'swapped-case'
+  | 'other-id';
 
 /** How the path was written: `plain` as documented, others as proxies and frameworks may take it for the same. */
 export type PathForm =
@@ -45,6 +59,7 @@ export type PathForm =
 export interface AuthenticationAttempt {
   readonly listeners: readonly ApiListener[];
   readonly credential: ShownCredential;
+  readonly tampering?: Tampering;
   /** Name of the declared user whose account it was about. */
   readonly identity: string | null;
   readonly method: string;
@@ -58,10 +73,13 @@ export interface AuthenticationAttempt {
   readonly errorCode: string | null;
   /** The answer holds a stack trace: code ran for this caller. */
   readonly stackTrace: boolean;
+  /** Only code behind the guard can have said it: the endpoint's own content or errors. Left out: not so. */
+  readonly behindGuard?: boolean;
   readonly reason: string | null;
   /**
-   * What shows that the refusal was about the caller, in the same minute on the same listener. `authorised`: the same
-   * request with a credential that works; `liveness`: GET /api/v3.1/ok, which needs none.
+   * What shows that the refusal was about the caller, in the same minute on the same listener. `authorised`: a request
+   * with a credential that works, to the same endpoint or to the one that `path` names; `liveness`: that the REST service
+   * answers anonymous requests in its own words, for want of a user to ask as.
    */
   readonly control: {
     readonly kind: 'authorised' | 'liveness' | 'none';
@@ -70,6 +88,8 @@ export interface AuthenticationAttempt {
     readonly status: number | null;
     readonly succeeded: boolean;
     readonly reason: string | null;
+    /** Where the control was asked, if not at the same endpoint. */
+    readonly path?: string;
   };
 }
 

@@ -3,7 +3,8 @@ import type { Target, User } from '../../model/target';
 import { classify } from '../classify';
 import type { CollectContext } from '../collector';
 import { credentialHeaders, tenantHeaders, workingCredential, type Credential } from './credentials';
-import type { ApiSession } from './session';
+import { isLetIn } from './guard';
+import type { ApiRequest, ApiSession } from './session';
 
 /** A declared user with a credential that ought to work, and the tenant to work in. */
 export interface Actor {
@@ -31,64 +32,117 @@ export function tenantOf(user: User, tenants: readonly string[]): string | null 
   return Object.keys(user.tenants)[0] ?? tenants[0] ?? (user.systemRole === null ? null : 'default_tenant');
 }
 
-/** Sends the same request with a credential that works, at most once a minute, path and listener. */
+/** What is asked as somebody who may, to show that a refusal was about the caller. */
+export type Controlled = Pick<ApiRequest, 'method' | 'path'>;
+
+/** Sends requests with a credential that works, each at most once a minute and listener. */
 export interface Controls {
-  authorised(session: ApiSession, path: string, context: CollectContext): Promise<Control>;
+  /** Whether somebody is there to ask as, over this listener. */
+  canAsk(session: ApiSession): boolean;
+  authorised(session: ApiSession, request: Controlled, context: CollectContext): Promise<Control>;
+  /** The same, and not from memory. */
+  now(session: ApiSession, request: Controlled, context: CollectContext): Promise<Control>;
 }
 
 const maxAgeMs = 60_000;
 /** Users tried before the endpoint counts as one that nobody can read. */
 const triedUsers = 2;
 
-/** Controls by these users. One whom a manager has refused is not sent again: it would count as a failed login. */
-export function controlsOf(actors: readonly Actor[]): Controls {
-  const refused = new Set<string>();
-  const known = new Map<string, { readonly at: Date; readonly control: Promise<Control> }>();
+/** What every tenant user may list, in every version of the manager: whoever is let in here is known to it. */
+export const commonRequest: Controlled = { method: 'GET', path: '/api/v3.1/blueprints' };
 
-  const ask = async (session: ApiSession, path: string, context: CollectContext): Promise<Control> => {
+interface Remembered {
+  readonly at: Date;
+  readonly control: Promise<Control>;
+}
+
+/**
+ * Controls by these users. Each logs in once before it is sent elsewhere, because endpoints of the manager refuse with a
+ * 401 whom they know (`/permissions`, Cloudify 7.1), and one whose login was refused is not sent again: that would count
+ * as another failed login.
+ */
+export function controlsOf(actors: readonly Actor[]): Controls {
+  const logins = new Map<string, Promise<Control>>();
+  const known = new Map<string, Remembered>();
+
+  const logIn = (session: ApiSession, actor: Actor, context: CollectContext): Promise<Control> => {
+    const begun = logins.get(actor.name);
+    if (begun !== undefined) return begun;
+    const login = askOne(session, actor, commonRequest, context);
+    logins.set(actor.name, login);
+    known.set(keyOf(session, commonRequest), { at: context.now(), control: login });
+    // Without an answer nothing is known of the credentials.
+    void login.then(({ succeeded, status }) => {
+      if (!succeeded && status !== 401) logins.delete(actor.name);
+    });
+    return login;
+  };
+
+  const ask = async (session: ApiSession, request: Controlled, context: CollectContext): Promise<Control> => {
     const none = { kind: 'none', as: null, status: null, succeeded: false } as const;
     if (actors.length === 0) return { ...none, reason: 'no declared user can log in' };
     if ('refused' in session.door.trusted) return { ...none, reason: session.door.trusted.refused };
     let last: Control = { ...none, reason: 'the manager refuses every declared user' };
-    for (const actor of actors.filter(({ name }) => !refused.has(name)).slice(0, triedUsers)) {
-      const result = await authorisedRequest(session, actor, path, context);
-      const base = { kind: 'authorised', as: actor.name } as const;
-      if (result.kind === 'failure') {
-        return { ...base, status: result.status, succeeded: false, reason: result.reason };
-      }
-      const { listener, scheme } = { listener: session.door.likeness, scheme: session.door.scheme };
-      const answer = classify(result, { listener, scheme, path });
-      const succeeded = answer === 'ok';
-      const reason = succeeded ? null : `${actor.name} was answered with ${result.status} (${answer})`;
-      last = { ...base, status: result.status, succeeded, reason };
-      if (succeeded) return last;
-      if (answer === 'unauthorized') refused.add(actor.name);
+    let tried = 0;
+    for (const actor of actors) {
+      const isFirst = !logins.has(actor.name);
+      const login = await logIn(session, actor, context);
+      if (!login.succeeded && login.status === 401) continue;
+      if (!login.succeeded) return login;
+      const isAnswered = isFirst && keyOf(session, request) === keyOf(session, commonRequest);
+      last = isAnswered ? login : await askOne(session, actor, request, context);
+      if (last.succeeded || ++tried === triedUsers) return last;
     }
     return last;
   };
 
+  const now: Controls['now'] = (session, request, context) => {
+    const control = ask(session, request, context);
+    known.set(keyOf(session, request), { at: context.now(), control });
+    return control;
+  };
   return {
-    authorised: (session, path, context) => {
-      const key = `${session.door.node} ${session.door.listener} ${path}`;
-      const before = known.get(key);
-      if (before !== undefined && context.now().getTime() - before.at.getTime() < maxAgeMs)
-        return before.control;
-      const control = ask(session, path, context);
-      known.set(key, { at: context.now(), control });
-      return control;
+    canAsk: ({ door }) => actors.length > 0 && !('refused' in door.trusted),
+    now,
+    authorised: (session, request, context) => {
+      const before = known.get(keyOf(session, request));
+      const isFresh = before !== undefined && context.now().getTime() - before.at.getTime() < maxAgeMs;
+      return isFresh ? before.control : now(session, request, context);
     },
   };
 }
 
-/** GET as somebody who may. */
-export function authorisedRequest(
+async function askOne(
+  session: ApiSession,
+  actor: Actor,
+  request: Controlled,
+  context: CollectContext,
+): Promise<Control> {
+  const result = await askAs(session, actor, request, context);
+  const base = { kind: 'authorised', as: actor.name } as const;
+  if (result.kind === 'failure') {
+    return { ...base, status: result.status, succeeded: false, reason: result.reason };
+  }
+  const { likeness: listener, scheme } = session.door;
+  const answer = classify(result, { listener, scheme, ...request });
+  const succeeded = isLetIn(result, request.path);
+  const reason = succeeded ? null : `${actor.name} was answered with ${result.status} (${answer})`;
+  return { ...base, status: result.status, succeeded, reason };
+}
+
+function keyOf({ door }: ApiSession, { method, path }: Controlled): string {
+  return `${door.node} ${door.listener} ${method} ${path}`;
+}
+
+/** Asks as somebody who may. */
+export function askAs(
   session: ApiSession,
   { credential, tenant }: Actor,
-  path: string,
+  { method, path }: Controlled,
   context: CollectContext,
 ): ReturnType<ApiSession['ask']> {
   const headers = [...credentialHeaders(credential), ...tenantHeaders(tenant)];
-  return session.ask({ method: 'GET', path, headers, secret: true }, context);
+  return session.ask({ method, path, headers, secret: true }, context);
 }
 
 function rankOf({ tenants, systemRole }: User): number {

@@ -2,7 +2,7 @@ import type { ApiListener, AuthenticationAttempt } from '../../model/api-authent
 import type { HttpResult } from '../../protocol/http';
 import { headerValues } from '../../protocol/http';
 import type { CollectContext } from '../collector';
-import type { Controls } from './actors';
+import { commonRequest, type Controls } from './actors';
 import { tenantHeaders } from './credentials';
 import { attemptOf, isRouteless, livenessControl, notTried } from './attempt';
 import type { ApiSession } from './session';
@@ -15,60 +15,99 @@ export type Sessions = Readonly<Record<ApiListener, ApiSession>>;
 /** What strangers met at one endpoint. */
 export interface StrangersMet {
   readonly attempts: readonly AuthenticationAttempt[];
-  /** The REST service said that it has no such route. */
+  /** The REST service said that it has no such route, however it was asked. */
   readonly routeless: boolean;
 }
 
-/** Makes the attempts one after the other. `authorised`: whether users may show that the endpoint works. */
+/** How an endpoint is asked. */
+export interface StrangerSettings {
+  readonly tenant: string;
+  readonly controls: Controls;
+  /** Users show that this very endpoint works, and not only the common one. */
+  readonly controlsItself: boolean;
+}
+
+/** Makes the attempts one after the other. */
 export async function askStrangers(
   wanted: readonly StrangerAttempt[],
   sessions: Sessions,
   first: 'rest-external' | 'rest-internal',
-  { tenant, controls }: { readonly tenant: string; readonly controls: Controls | null },
+  { tenant, controls, controlsItself }: StrangerSettings,
   context: CollectContext,
 ): Promise<StrangersMet> {
   const attempts: AuthenticationAttempt[] = [];
   const gone = new Set<ApiListener>();
-  let routeless = false;
+  const plain: HttpResult[] = [];
   for (const { over, credential, method, form, path } of wanted) {
     const session = sessions[over === 'either' ? await serving(sessions, first, context) : over];
     const { listener } = session.door;
     if (gone.has(listener)) continue;
     const tried = { credential, identity: null, method, form, path };
-    const liveness = await session.liveness(context);
-    let control = livenessControl(session, liveness);
-    if (!control.succeeded) {
+    const liveness = livenessControl(session, await session.liveness(context));
+    if (!liveness.succeeded) {
       // A listener that is not there lets nobody in. Only the two that serve the API ought to be there.
       gone.add(listener);
-      if (ought.has(listener)) attempts.push(notTried(listener, tried, control.reason ?? 'does not answer'));
+      if (ought.has(listener)) attempts.push(notTried(listener, tried, liveness.reason ?? 'does not answer'));
       continue;
     }
-    if (controls !== null && form === 'plain' && method === 'GET' && ought.has(listener)) {
-      const authorised = await controls.authorised(session, path, context);
-      if (authorised.succeeded) control = authorised;
-    }
+    const mayControl = ought.has(listener) && controls.canAsk(session);
+    // HEAD, forms and other methods of the endpoint are controlled by the endpoint as it is meant to be asked.
+    const [{ method: meant, path: whole } = commonRequest] = wanted;
+    const controlled = controlsItself ? { method: meant, path: whole } : commonRequest;
+    const elsewhere =
+      controlled.method === method && controlled.path === path ? {} : { path: controlled.path };
+    const control = mayControl
+      ? { ...(await controls.authorised(session, controlled, context)), ...elsewhere }
+      : liveness;
     // With a tenant, so that a caller who is let in is served and not asked for one.
     const headers = [...strangerHeaders(credential), ...tenantHeaders(tenant)];
     const result = await session.ask({ method, path, headers, secret: false }, context);
-    attempts.push(attemptOf(session, tried, result, control));
-    routeless ||= form === 'plain' && ought.has(listener) && isRouteless(result);
+    if (isAutomaticOptions(method, result)) continue;
+    const attempt = attemptOf(session, tried, result, control);
+    // A manager that has just broken down tells nothing of its guards.
+    const again =
+      attempt.answer !== 'server-error'
+        ? control
+        : mayControl
+          ? { ...(await controls.now(session, controlled, context)), ...elsewhere }
+          : livenessControl(session, await session.liveness(context, 'now'));
+    attempts.push({ ...attempt, control: again });
+    if (form === 'plain' && ought.has(listener)) plain.push(result);
   }
-  return { attempts, routeless };
+  return { attempts, routeless: plain.length > 0 && plain.every(isRouteless) };
 }
 
-/** Whether an anonymous OPTIONS lists the method; null when the REST service did not answer it so. */
+/** What an anonymous OPTIONS came to. */
+export interface OptionsMet {
+  /** Whether it lists the method; null when the REST service did not answer it so. */
+  readonly listed: boolean | null;
+  /** The attempt, where it was answered by anything but the list of methods that Flask gives to everybody. */
+  readonly attempts: readonly AuthenticationAttempt[];
+}
+
 export async function askOptions(
   method: string,
   path: string,
   sessions: Sessions,
   first: 'rest-external' | 'rest-internal',
   context: CollectContext,
-): Promise<boolean | null> {
+): Promise<OptionsMet> {
   const session = sessions[await serving(sessions, first, context)];
-  if (!(await session.liveness(context)).alive) return null;
+  const liveness = await session.liveness(context);
+  if (!liveness.alive) return { listed: null, attempts: [] };
   const result = await session.ask({ method: 'OPTIONS', path, secret: false }, context);
   const allowed = allowedBy(result);
-  return allowed.length === 0 ? null : allowed.includes(method);
+  const tried = { credential: 'none', identity: null, method: 'OPTIONS', form: 'plain', path } as const;
+  const isNews = result.kind === 'answer' && result.status < 300 && !isAutomaticOptions('OPTIONS', result);
+  return {
+    listed: allowed.length === 0 ? null : allowed.includes(method),
+    attempts: isNews ? [attemptOf(session, tried, result, livenessControl(session, liveness))] : [],
+  };
+}
+
+/** Flask, or a proxy for the sake of CORS, answers OPTIONS itself, before any guard and with nothing in it. */
+function isAutomaticOptions(method: string, result: HttpResult): boolean {
+  return method === 'OPTIONS' && result.kind === 'answer' && result.status < 300 && result.bodyBytes === 0;
 }
 
 /** The first of the two REST listeners that serves the API; the preferred one when neither does. */

@@ -1,12 +1,16 @@
 import type { AuthenticationAttempt } from '../../model/api-authentication';
-import type { HttpResult } from '../../protocol/http';
-import { bodyText, classify, errorCodeOf, mediaType } from '../classify';
+import type { HttpAnswered, HttpResult } from '../../protocol/http';
+import { classify, errorCodeOf, isGuardedByNginx } from '../classify';
 import { disclosuresOf } from '../disclosures';
 import type { Control } from './actors';
+import { isFromBehindGuard, isLetIn, isWerkzeugPage } from './guard';
 import type { ApiSession, Liveness } from './session';
 
 /** What is known of an attempt before it is made. */
-export type Tried = Pick<AuthenticationAttempt, 'credential' | 'identity' | 'method' | 'form' | 'path'>;
+export type Tried = Pick<
+  AuthenticationAttempt,
+  'credential' | 'tampering' | 'identity' | 'method' | 'form' | 'path'
+>;
 
 /** Facts of one exchange. Answers of the rate limit are none: nobody looked at the caller. */
 export function attemptOf(
@@ -26,8 +30,15 @@ export function attemptOf(
     status: result.status,
     errorCode: errorCodeOf(result),
     stackTrace: disclosuresOf(result).includes('stack-trace'),
+    ...(isFromBehind(result, tried) ? { behindGuard: true as const } : {}),
     reason: null,
   };
+}
+
+/** An answer to HEAD has no body to tell by. */
+function isFromBehind(result: HttpAnswered, { method, path }: Tried): boolean {
+  if (method === 'HEAD') return false;
+  return isGuardedByNginx(path) ? isLetIn(result, path) : isFromBehindGuard(result);
 }
 
 /** An attempt that could not be made, and why. */
@@ -41,10 +52,10 @@ export function notTried(
 }
 
 /** Liveness as the control of an attempt. Listeners that do not serve the API are alive when they answer at all. */
-export function livenessControl({ door }: ApiSession, { status, alive, reason }: Liveness): Control {
+export function livenessControl({ door }: ApiSession, { path, status, alive, reason }: Liveness): Control {
   const serves = door.listener === 'rest-external' || door.listener === 'rest-internal';
   const succeeded = serves ? alive : status !== null;
-  return { kind: 'liveness', as: null, status, succeeded, reason: succeeded ? null : reason };
+  return { kind: 'liveness', as: null, status, succeeded, reason: succeeded ? null : reason, path };
 }
 
 /** Attempts that differ in nothing but the listener become one. */
@@ -54,16 +65,15 @@ export function fold(attempts: readonly AuthenticationAttempt[]): readonly Authe
     const { listeners, ...rest } = attempt;
     const key = JSON.stringify(rest);
     const before = folded.get(key);
-    folded.set(key, before ? { ...before, listeners: [...before.listeners, ...listeners] } : attempt);
+    const all = [...new Set([...(before?.listeners ?? []), ...listeners])];
+    folded.set(key, { ...attempt, listeners: all });
   }
   return [...folded.values()];
 }
 
-/** The REST service's own page for a path it does not have (werkzeug's, not nginx's), which comes before any guard. */
+/** The REST service's own page for a path it does not have, which comes before any guard. */
 export function isRouteless(result: HttpResult): boolean {
-  if (result.kind === 'failure' || result.status !== 404 || mediaType(result) !== 'text/html') return false;
-  const text = bodyText(result);
-  return /<title>404 Not Found<\/title>\s*<h1>Not Found<\/h1>/.test(text) && !text.includes('<center>');
+  return isWerkzeugPage(result, 404, 'Not Found');
 }
 
 const noAnswer = { answer: 'none', errorCode: null, stackTrace: false } as const;

@@ -29,6 +29,19 @@ export function routesOf(added: readonly Endpoint[] = []): readonly Route[] {
   return [...routes.values()];
 }
 
+/** The paths that nginx guards by asking the REST service, as routes of no version. */
+export function securedPathsOf(): readonly Route[] {
+  const guarded = loadEndpoints().paths.filter(
+    ({ guard, listener }) => guard === 'secured' && listener === 'rest',
+  );
+  return guarded.map(({ id, method, path }) => ({
+    endpoint: { id, method, path, versions: ['unversioned'], probe: 'read' },
+    version: 'unversioned',
+    template: path,
+    origin: 'catalogue',
+  }));
+}
+
 /** The path of a route with its parameters put in, each percent-encoded except for the slashes of a file path. */
 export function fillPath(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w+)\}/g, (_whole, name: string) => {

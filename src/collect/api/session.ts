@@ -9,7 +9,7 @@ import {
   type HttpLimits,
   type HttpResult,
 } from '../../protocol/http';
-import { bodyText, classify } from '../classify';
+import { classify } from '../classify';
 import type { CollectContext } from '../collector';
 import type { Door } from './doors';
 import { makeGate } from './gate';
@@ -29,7 +29,7 @@ export interface ApiRequest {
   readonly unrepeatable?: true;
 }
 
-/** Whether a listener serves the API at all: what GET /api/v3.1/ok came to. */
+/** Whether a listener serves the API at all: what asking it without credentials came to. */
 export interface Liveness {
   readonly path: string;
   readonly status: number | null;
@@ -44,12 +44,17 @@ export interface ApiSession {
   readonly door: Door;
   /** Never rejects. A failure's reason holds nothing of what was sent. */
   ask(request: ApiRequest, context: CollectContext): Promise<HttpResult>;
-  /** Asked anew once it is a minute old: a denial counts only beside a control of the same minute. */
-  liveness(context: CollectContext): Promise<Liveness>;
+  /** Asked anew once it is a minute old: a denial counts only beside a control of the same minute. `now`: in any case. */
+  liveness(context: CollectContext, now?: 'now'): Promise<Liveness>;
 }
 
 /** The most that is in flight to one listener. */
 const mostInFlight = 8;
+/**
+ * GET /ok answers 200 "OK" since Cloudify 6.1, and 500 "FAIL" where some other service is out of order; then, and on older
+ * managers, it takes a refusal in the manager's own words to tell that the REST service works.
+ */
+const livenessPaths = ['/api/v3.1/ok', '/api/v3.1/blueprints', '/api/v2.1/blueprints'];
 const controlMaxAgeMs = 60_000;
 /** Requests in a row without an answer, after which a listener is left alone for a while. */
 const patience = 3;
@@ -57,16 +62,25 @@ const restMs = 5_000;
 /** A listener that has answered before is waited for so many times, as one that restarts takes half a minute. */
 const mostRests = 8;
 
+/** How many requests may be sent beyond those that are asked for. Sessions may share one. */
+export interface Spare {
+  left: number;
+}
+
 /**
- * Begins a session; nothing is sent before the first question, and its connections close themselves when idle. At most
- * `spare` requests are sent beyond those asked for: again, where the answer was about the moment and not the request.
- * `limits`: for answers longer than usual.
+ * Begins a session; nothing is sent before the first question, and its connections close themselves when idle. A request
+ * is sent again, at the cost of `spare`, where the answer was about the moment and not about the request. `limits`: for
+ * answers longer than usual.
  */
-export function openSession(door: Door, spare = Infinity, limits: Partial<HttpLimits> = {}): ApiSession {
+export function openSession(
+  door: Door,
+  spare: Spare | number = Infinity,
+  limits: Partial<HttpLimits> = {},
+): ApiSession {
   const gate = makeGate(mostInFlight);
   const open = pool(door.open, limits);
   const trusted = 'refused' in door.trusted ? null : pool(door.trusted, limits);
-  let sparable = spare;
+  const more = typeof spare === 'number' ? { left: spare } : spare;
   let unanswered = 0;
   let hasAnswered = false;
   let rests = 0;
@@ -136,7 +150,7 @@ export function openSession(door: Door, spare = Infinity, limits: Partial<HttpLi
       }
       if (fault === 'limited') context.slowDown(door.address);
       const mayHaveArrived = request.unrepeatable === true && fault !== 'limited';
-      const maySendAgain = !mayHaveArrived && sparable-- > 0;
+      const maySendAgain = !mayHaveArrived && more.left-- > 0;
       if (maySendAgain && tries < retries[fault]) {
         if (fault !== 'lost') await sleep(waitBefore(result, tries), undefined, { signal: context.signal });
         continue;
@@ -162,20 +176,29 @@ export function openSession(door: Door, spare = Infinity, limits: Partial<HttpLi
   };
 
   const askLiveness = async (context: CollectContext): Promise<Liveness> => {
-    const path = '/api/v3.1/ok';
-    const result = await neverRejecting({ method: 'GET', path, secret: false }, context);
-    const at = context.now();
-    if (result.kind === 'failure') return { path, status: null, alive: false, reason: result.reason, at };
-    const alive =
-      result.status === 200 || (result.status === 500 && bodyText(result).slice(0, 64).includes('FAIL'));
-    const reason = alive ? null : `GET ${path} was answered with ${result.status}`;
-    return { path, status: result.status, alive, reason, at };
+    let last: Omit<Liveness, 'alive' | 'at'> | null = null;
+    for (const path of livenessPaths) {
+      const result = await neverRejecting({ method: 'GET', path, secret: false }, context);
+      const { status } = result;
+      const asked = { listener: door.likeness, scheme: door.scheme, path };
+      const answer = result.kind === 'failure' ? 'none' : classify(result, asked);
+      if (answer === 'ok' || answer === 'unauthorized') {
+        return { path, status, alive: true, reason: null, at: context.now() };
+      }
+      const reason =
+        result.kind === 'failure' ? result.reason : `GET ${path} was answered with ${result.status}`;
+      last = { path, status, reason };
+      // Whatever is behind it, this listener does not serve the API; or the answer says that it is about the moment.
+      if (answer !== 'server-error' && answer !== 'not-found') break;
+    }
+    return { path: '', status: null, reason: null, ...last, alive: false, at: context.now() };
   };
 
   return {
     door,
     ask: neverRejecting,
-    liveness: async (context) => {
+    liveness: async (context, now) => {
+      if (now !== undefined) control = null;
       for (;;) {
         const current = (control ??= askLiveness(context));
         const found = await current;

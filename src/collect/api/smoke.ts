@@ -20,57 +20,92 @@ export function isRepresentative({ endpoint, version }: Route): boolean {
   return version === 'v3.1' && endpoint.id === 'GET /blueprints';
 }
 
+/** What is tried over the second listener too, in a smoke run. Agents and workflows show execution tokens there. */
+const sharedCredentials = [
+  'unknown-token',
+  'unknown-user',
+  'unknown-execution-token',
+  'proxy-headers',
+] as const;
+const sharedForms = ['double-slash', 'encoded-letter'] as const;
+
 /**
  * What strangers send to one endpoint. Every endpoint is asked once without credentials; all else is asked of a
  * representative, because Cloudify 7.1 authenticates in one place for all. `full` believes none of that.
  */
 export function strangersOf(route: Route, thoroughness: Thoroughness): readonly StrangerAttempt[] {
-  const plain = harmlessPath(route);
-  const { method } = route.endpoint;
-  const ask =
-    (over: StrangerAttempt['over']) =>
-    (credential: StrangerCredential): StrangerAttempt => ({
-      over,
-      credential,
-      method,
-      form: 'plain',
-      path: plain,
-    });
-  const write =
-    (over: StrangerAttempt['over']) =>
-    (form: (typeof pathForms)[number]): StrangerAttempt => ({
-      over,
-      credential: 'none',
-      method,
-      form,
-      path: writePath(plain, form),
-    });
+  const { method, id, guard } = route.endpoint;
+  const path = harmlessPath(route);
   const whole = thoroughness === 'full';
-  const head: StrangerAttempt = { ...ask('rest-external')('none'), method: 'HEAD' };
-  const legacy = method === 'GET' && (whole || !plain.includes('cfy-audit')) ? legacyPath(plain) : null;
-  const rewritten: readonly StrangerAttempt[] =
-    legacy === null ? [] : [{ ...ask('either')('none'), form: 'legacy-rewrite', path: legacy }];
-  if (isRepresentative(route)) {
+  const ask = (
+    over: StrangerAttempt['over'],
+    credentials: readonly StrangerCredential[],
+    as = method,
+  ): readonly StrangerAttempt[] =>
+    credentials.map((credential) => ({ over, credential, method: as, form: 'plain', path }));
+  const write = (
+    over: StrangerAttempt['over'],
+    forms: readonly (typeof pathForms)[number][],
+  ): readonly StrangerAttempt[] =>
+    forms.map((form) => ({ over, credential: 'none', method, form, path: writePath(path, form) }));
+  const rewritten = legacy(route, path, whole);
+  // A premium feature that is missing says so in the body, which an answer to HEAD does not have.
+  const heads = method === 'GET' && guard !== 'stub';
+  const everything = ['none', ...strangerCredentials] as const;
+
+  if (whole) {
     return [
-      ...[...(['none'] as const), ...strangerCredentials].map(ask('rest-external')),
-      ...[...(['none'] as const), ...(whole ? strangerCredentials : strangerCredentials.slice(0, 2))].map(
-        ask('rest-internal'),
-      ),
-      ...pathForms.map(write('rest-external')),
-      ...(whole ? pathForms : pathForms.slice(0, 2)).map(write('rest-internal')),
-      head,
-      ...[ask('http')('none'), ask('rest-local')('none'), ask('rest-local')('unknown-token')],
-      ask('api-local')('none'),
+      ...ask('rest-external', everything),
+      ...ask('rest-internal', everything),
+      ...write('rest-external', pathForms),
+      ...write('rest-internal', pathForms),
+      ...ask('rest-external', heads ? ['none'] : [], 'HEAD'),
+      ...ask('rest-internal', heads ? ['none'] : [], 'HEAD'),
+      ...ask('rest-external', method === 'GET' ? ['method-override'] : [], 'OPTIONS'),
+      ...rewritten,
+      ...ask('http', ['none']),
+      ...(isRepresentative(route) ? representative(route, path) : []),
     ];
   }
-  if (!whole) return [ask('either')('none'), ...rewritten];
-  const everything = [...(['none'] as const), ...strangerCredentials];
+  if (isRepresentative(route)) {
+    return [
+      ...ask('rest-external', everything),
+      ...ask('rest-internal', ['none', ...sharedCredentials]),
+      ...write('rest-external', pathForms),
+      ...write('rest-internal', sharedForms),
+      ...ask('rest-external', ['none'], 'HEAD'),
+      ...ask('rest-internal', ['none'], 'HEAD'),
+      ...ask('http', ['none']),
+      ...representative(route, path),
+    ];
+  }
+  // One of each older version, and one that changes something.
+  const isSampled = id.startsWith('GET /blueprints') && /\/blueprints$/.test(path);
+  const isWrite = id === 'DELETE /deployments/{deployment_id}' && route.version === 'v3.1';
   return [
-    ...everything.map(ask('rest-external')),
-    ...everything.map(ask('rest-internal')),
-    ...(method === 'GET' ? [head] : []),
+    ...ask('either', ['none', ...(isSampled || isWrite ? sharedCredentials.slice(0, 2) : [])]),
+    ...(isWrite ? write('either', sharedForms) : []),
     ...rewritten,
   ];
+}
+
+/** Asked of one endpoint in any case: other methods named in a header, and the ports behind nginx, if they answer. */
+function representative(route: Route, path: string): readonly StrangerAttempt[] {
+  const plain = { form: 'plain', path, method: route.endpoint.method } as const;
+  return [
+    // The path has no POST, so that nothing changes where the header is not heeded.
+    { ...plain, over: 'rest-external', credential: 'method-override', method: 'POST' },
+    { ...plain, over: 'rest-internal', credential: 'method-override', method: 'OPTIONS' },
+    { ...plain, over: 'rest-local', credential: 'none' },
+    { ...plain, over: 'rest-local', credential: 'unknown-token' },
+    { ...plain, over: 'api-local', credential: 'none' },
+  ];
+}
+
+function legacy({ endpoint }: Route, plain: string, whole: boolean): readonly StrangerAttempt[] {
+  const { method } = endpoint;
+  const path = method === 'GET' && (whole || !plain.includes('cfy-audit')) ? legacyPath(plain) : null;
+  return path === null ? [] : [{ over: 'either', credential: 'none', method, form: 'legacy-rewrite', path }];
 }
 
 /** Whether the catalogue is held against an anonymous OPTIONS: on one endpoint a version, or on all. */

@@ -14,7 +14,7 @@ export type StrangerCredential = Exclude<
   | 'deactivated-token'
 >;
 
-/** Every kind but `none`, in the order in which they are tried. */
+/** Every kind but `none` and `method-override`, which is about the method, in the order in which they are tried. */
 export const strangerCredentials: readonly StrangerCredential[] = [
   'unknown-token',
   'unknown-user',
@@ -26,6 +26,8 @@ export const strangerCredentials: readonly StrangerCredential[] = [
   'odd-case-scheme',
   'bearer-token',
   'duplicated-headers',
+  'unknown-cookie',
+  'empty-password',
 ];
 
 /** The headers of a stranger; new random values every time, so that none can be an account's. */
@@ -70,6 +72,20 @@ export function strangerHeaders(credential: StrangerCredential): HeaderList {
       ];
     case 'unknown-execution-token':
       return [['Execution-Token', randomText(24)]];
+    case 'unknown-cookie':
+      // One endpoint of the manager logs in by the first of these (Cloudify 7.1); the others are Flask's own.
+      return [
+        ['Cookie', `XSRF-TOKEN=${unknownToken()}; session=${randomText(32)}; remember_token=0|${nobody}`],
+      ];
+    case 'empty-password':
+      // A directory takes a name without a password for an anonymous log-in, and says that it went well (RFC 4513 §5.1.2).
+      return [['Authorization', basic(nobody, '')]];
+    case 'method-override':
+      return [
+        ['X-HTTP-Method-Override', 'GET'],
+        ['X-Method-Override', 'GET'],
+        ['X-HTTP-Method', 'GET'],
+      ];
   }
 }
 

@@ -25,7 +25,7 @@ afterEach(() => {
   server.close();
 });
 
-function session(spare?: number): ApiSession {
+function session(left = Infinity): ApiSession {
   const at = { address: '127.0.0.1', port: (server.address() as AddressInfo).port };
   const door: Door = {
     node: 'm',
@@ -38,7 +38,7 @@ function session(spare?: number): ApiSession {
     open: { ...at, tls: null },
     trusted: { refused: 'clear text' },
   };
-  return openSession(door, spare);
+  return openSession(door, { left });
 }
 
 let slowed = 0;

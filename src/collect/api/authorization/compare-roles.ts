@@ -9,7 +9,7 @@ import type { PermissionTable } from './grants';
 import { identify, readTable, type Identity } from './identity';
 import { askMatrix, type Member } from './matrix';
 import type { Questions } from './questions';
-import { openSession, type Place, type Session } from './session';
+import type { ApiSession } from '../session';
 
 type Result = EvidenceOf<'api.authorization'>;
 
@@ -17,7 +17,7 @@ type Result = EvidenceOf<'api.authorization'>;
 export interface Comparison {
   readonly manager: Manager;
   /** In the order in which they are tried. */
-  readonly places: readonly Place[];
+  readonly sessions: readonly ApiSession[];
   readonly cast: Cast;
   readonly plan: 'smoke' | 'full';
   readonly questions: Questions;
@@ -39,38 +39,34 @@ export async function compareRoles(
     ...(supply === undefined ? {} : { supply }),
   });
   const { session, identities } = await logIn(comparison, context);
-  try {
-    const members: Member[] = [];
-    const results: Result[] = [];
-    for (const [actor, identity] of identities) {
-      if ('roles' in identity) members.push({ actor, roles: identity.roles });
-      else results.push(unavailable(actor, identity.unavailable, identity.supply));
-    }
-    if (members.length === 0) return results;
-    const table = await firstTable(session, members, context);
-    const tenant = cast.actors.find((actor) => actor.tenant !== null)?.tenant ?? 'default_tenant';
-    const unknownId = `cfy-audit-${randomBytes(6).toString('hex')}`;
-    const options = { session, members, table, tenant, unknownId };
-    const { rows, broken } = await askMatrix(questions.asked, options, context);
-    const shared = { rows, questions, catalogue, table, place: session.place, plan };
-    return [
-      ...results,
-      ...members.map((member): Result => {
-        if (broken !== null) {
-          return unavailable(member.actor, `given up after ${rows.length} endpoints: ${broken}`);
-        }
-        return {
-          type: 'api.authorization',
-          subject: actorSubject(manager, member.actor.role, titleOf(member.actor)),
-          observedAt: context.now().toISOString(),
-          state: 'observed',
-          data: foldActor(member, shared),
-        };
-      }),
-    ];
-  } finally {
-    session.close();
+  const members: Member[] = [];
+  const results: Result[] = [];
+  for (const [actor, identity] of identities) {
+    if ('roles' in identity) members.push({ actor, roles: identity.roles });
+    else results.push(unavailable(actor, identity.unavailable, identity.supply));
   }
+  if (members.length === 0) return results;
+  const table = await firstTable(session, members, context);
+  const tenant = cast.actors.find((actor) => actor.tenant !== null)?.tenant ?? 'default_tenant';
+  const unknownId = `cfy-audit-${randomBytes(6).toString('hex')}`;
+  const options = { session, members, table, tenant, unknownId };
+  const { rows, broken } = await askMatrix(questions.asked, options, context);
+  const shared = { rows, questions, catalogue, table, place: session.door, plan };
+  return [
+    ...results,
+    ...members.map((member): Result => {
+      if (broken !== null) {
+        return unavailable(member.actor, `given up after ${rows.length} endpoints: ${broken}`);
+      }
+      return {
+        type: 'api.authorization',
+        subject: actorSubject(manager, member.actor.role, titleOf(member.actor)),
+        observedAt: context.now().toISOString(),
+        state: 'observed',
+        data: foldActor(member, shared),
+      };
+    }),
+  ];
 }
 
 /** The subject of an actor: the role, whoever stands for it, so that findings outlive a change of accounts. */
@@ -82,18 +78,16 @@ function titleOf({ name, role, tenant }: Actor): string {
   return `${name} as ${role}${tenant === null ? '' : ` in ${tenant}`}`;
 }
 
-/** Every actor at the first place where the first of them gets an answer. */
+/** Every actor over the first listener that gives the first of them an answer. */
 async function logIn(
-  { places, cast }: Comparison,
+  { sessions, cast }: Comparison,
   context: CollectContext,
-): Promise<{ readonly session: Session; readonly identities: ReadonlyMap<Actor, Identity> }> {
+): Promise<{ readonly session: ApiSession; readonly identities: ReadonlyMap<Actor, Identity> }> {
   const [first, ...others] = cast.actors;
-  let session: Session | null = null;
+  let session: ApiSession | null = null;
   let identity: Identity | null = null;
   if (first === undefined) throw new Error('nobody to log in');
-  for (const place of places) {
-    session?.close();
-    session = openSession(place, context.connectTimeoutMs);
+  for (session of sessions) {
     identity = await identify(session, first, context);
     if ('roles' in identity || !identity.isUnreachable) break;
   }
@@ -106,7 +100,7 @@ async function logIn(
 
 /** The table as the strongest gets it; where that fails, as the weakest does. */
 async function firstTable(
-  session: Session,
+  session: ApiSession,
   members: readonly Member[],
   context: CollectContext,
 ): Promise<PermissionTable> {

@@ -4,7 +4,7 @@ import type { Judged } from './answer';
 import { declaredGrant, differencesOf, shippedGrant, type PermissionTable } from './grants';
 import type { Member, Row } from './matrix';
 import type { Questions } from './questions';
-import type { Place } from './session';
+import type { Door } from '../doors';
 
 /** What all actors' evidence shares. */
 export interface Shared {
@@ -12,7 +12,7 @@ export interface Shared {
   readonly questions: Questions;
   readonly catalogue: EndpointCatalogue;
   readonly table: PermissionTable;
-  readonly place: Place;
+  readonly place: Door;
   readonly plan: ApiAuthorization['plan'];
 }
 

@@ -1,6 +1,6 @@
 import { fillPath } from '../catalogue';
 import type { Question } from './questions';
-import type { Form } from './session';
+import type { Form } from './ask';
 
 /**
  * The request of a question in a form that changes nothing whoever sends it: identifiers that do not exist, no body,

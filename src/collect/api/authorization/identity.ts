@@ -3,7 +3,8 @@ import type { CollectContext } from '../../collector';
 import type { Actor } from './actors';
 import { readBody } from './answer';
 import type { PermissionTable } from './grants';
-import type { Session } from './session';
+import { askAs } from './ask';
+import type { ApiSession } from '../session';
 
 /** Who an actor is by the manager's own account, or why that is not known. */
 export type Identity =
@@ -14,9 +15,13 @@ export type Identity =
  * Logs an actor in and compares its roles with the target file's: what is held against the wrong role proves nothing.
  * After a refusal its credentials are not sent again (the manager counts failed log-ins).
  */
-export async function identify(session: Session, actor: Actor, context: CollectContext): Promise<Identity> {
+export async function identify(
+  session: ApiSession,
+  actor: Actor,
+  context: CollectContext,
+): Promise<Identity> {
   const form = { method: 'GET', path: '/api/v3.1/user?_get_data=true' };
-  const result = await session.send(actor, form, context);
+  const result = await askAs(session, actor, form, context);
   if (result.kind === 'failure') return { unavailable: result.reason, isUnreachable: true };
   if (result.status === 401) {
     return {
@@ -49,12 +54,12 @@ export async function identify(session: Session, actor: Actor, context: CollectC
 
 /** Reads the permission table, which the manager gives out to everybody who is logged in. */
 export async function readTable(
-  session: Session,
+  session: ApiSession,
   actor: Actor,
   context: CollectContext,
 ): Promise<PermissionTable> {
   const form = { method: 'GET', path: '/api/v3.1/config?scope=authorization' };
-  return tableIn(await session.send(actor, form, context));
+  return tableIn(await askAs(session, actor, form, context));
 }
 
 function tableIn(result: HttpResult): PermissionTable {

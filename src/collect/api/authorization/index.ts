@@ -2,11 +2,13 @@ import type { Subject } from '../../../model/evidence';
 import type { Manager, Target } from '../../../model/target';
 import type { Collector, Task, Work } from '../../collector';
 import { loadEndpoints, routesOf } from '../catalogue';
+import { costOf, spareOf } from '../cost';
+import { doorsOf, type Door } from '../doors';
+import { openSession } from '../session';
 import { castOf, type Cast } from './actors';
 import { actorSubject, compareRoles } from './compare-roles';
 import { countAsked } from './matrix';
 import { questionsOf } from './questions';
-import { placesOf, type Place } from './session';
 
 /**
  * Asks guarded endpoints as one declared account of each role, in forms that change nothing, and holds the answers
@@ -18,9 +20,8 @@ export const apiAuthorization: Collector = {
   types: ['api.authorization'],
   impact: 'authenticate',
   work: (target: Target): Work => {
-    // The managers of a cluster share their users and permissions: one is asked.
-    const [manager] = target.managers;
-    if (manager === undefined) return { tasks: [], missing: [] };
+    const [first] = target.managers;
+    if (first === undefined) return { tasks: [], missing: [] };
     const cast = castOf(target);
     const gap = (subject: Subject, reason: string, supply: string): Work['missing'][number] => ({
       type: 'api.authorization',
@@ -28,7 +29,7 @@ export const apiAuthorization: Collector = {
       reason,
       supply,
     });
-    const whole = wholeSubject(manager);
+    const whole = wholeSubject(first);
     if (cast.actors.length === 0) {
       const reason = 'the target declares no account to ask as';
       return {
@@ -36,42 +37,47 @@ export const apiAuthorization: Collector = {
         missing: [gap(whole, reason, 'users: one account of each role, with password or token')],
       };
     }
-    const places = placesOf(manager, target);
-    if (places.length === 0) {
+    if (trustedDoorsOf(first, target).length === 0) {
       const reason = 'without a CA no certificate can be verified, and credentials go over verified TLS only';
       return { tasks: [], missing: [gap(whole, reason, 'ca.external or ca.internal')] };
     }
     const absent = cast.absent.map((role) =>
-      gap(actorSubject(manager, role, role), `no declared account holds the role ${role}`, supplyFor(role)),
+      gap(actorSubject(first, role, role), `no declared account holds the role ${role}`, supplyFor(role)),
     );
-    return { tasks: [taskOf(manager, places, cast, target)], missing: absent };
+    // The managers of a cluster share users and permissions, but each runs code of its own.
+    const tasks = target.managers.map((manager) => taskOf(manager, manager === first, cast, target));
+    return { tasks, missing: absent };
   },
 };
 
-function taskOf(
-  manager: Manager,
-  places: readonly Place[],
-  cast: Cast,
-  { limits, endpoints }: Target,
-): Task<'api.authorization'> {
+function taskOf(manager: Manager, isFirst: boolean, cast: Cast, target: Target): Task<'api.authorization'> {
   const catalogue = loadEndpoints();
-  const { apiRequests: plan = 'smoke' } = limits;
-  const questions = questionsOf(catalogue, routesOf(endpoints), plan);
+  const { apiRequests: plan = 'smoke' } = target.limits;
+  const further = plan === 'full' ? 'smoke' : 'sample';
+  const questions = questionsOf(catalogue, routesOf(target.endpoints), isFirst ? plan : further);
   const members = cast.actors.map((actor) => ({ actor, roles: [actor.role] }));
   const matrix = questions.asked.reduce((sum, question) => sum + countAsked(question, members), 0);
   // Each actor says who it is; one asks for the permission table.
   const requests = matrix + members.length + 1;
+  const spare = spareOf(requests);
+  const shared = { left: spare };
+  const sessions = trustedDoorsOf(manager, target).map((door) => openSession(door, shared));
+  const comparison = { manager, sessions, cast, plan: isFirst ? plan : 'smoke', questions, catalogue };
   return {
+    ...costOf(requests + spare, { manager, target }),
     subject: wholeSubject(manager),
     type: 'api.authorization',
-    address: places[0]?.address ?? null,
-    // One that is kept, as long as the server keeps it.
-    connections: requests,
-    requests,
     identities: members.map(({ actor }) => actor.name),
-    deadlineMs: limits.subjectTimeoutMs + Math.ceil((3000 * requests) / limits.requestsPerSecond),
-    collect: (context) => compareRoles({ manager, places, cast, plan, questions, catalogue }, context),
+    collect: (context) => compareRoles(comparison, context),
   };
+}
+
+/** Where credentials may be sent: 443 and 53333, if their certificates can be verified. */
+function trustedDoorsOf(manager: Manager, target: Target): readonly Door[] {
+  return doorsOf(manager, target).filter(
+    ({ listener, trusted }) =>
+      (listener === 'rest-external' || listener === 'rest-internal') && !('refused' in trusted),
+  );
 }
 
 /** The matrix as a whole: what is said where no actor can be told apart. */

@@ -4,7 +4,8 @@ import { judgeAnswer, type Judged } from './answer';
 import { formOf } from './form';
 import { isGranted, type PermissionTable } from './grants';
 import type { Question } from './questions';
-import type { Session } from './session';
+import { askAs } from './ask';
+import type { ApiSession } from '../session';
 
 /** An actor that is logged in, with the roles that count for it. */
 export interface Member {
@@ -30,7 +31,7 @@ export interface Matrix {
 
 /** What a matrix is made of. Members: strongest first. */
 export interface MatrixOptions {
-  readonly session: Session;
+  readonly session: ApiSession;
   readonly members: readonly Member[];
   readonly table: PermissionTable;
   /** Named where a body has to name a tenant. */
@@ -39,40 +40,50 @@ export interface MatrixOptions {
   readonly unknownId: string;
 }
 
-/** Asks question after question; the cells of one endpoint follow each other at once, so that the control is as fresh. */
+/** Rows that are asked side by side; how many requests the manager bears at once, the session finds out. */
+const lanes = 4;
+
+/** Asks all questions; the cells of one endpoint follow each other at once, so that the control is as fresh. */
 export async function askMatrix(
   questions: readonly Question[],
   options: MatrixOptions,
   context: CollectContext,
 ): Promise<Matrix> {
-  const rows: Row[] = [];
+  const rows: (Row | undefined)[] = [];
   const state = { silent: 0, broken: null as string | null };
   const ask = async (question: Question, member: Member): Promise<Judged> => {
     const form = formOf(question, options.tenant, options.unknownId);
-    const result = await options.session.send(member.actor, form, context);
+    const result = await askAs(options.session, member.actor, form, context);
     const judged = judgeAnswer(result, question.permission === null);
     state.silent = isSilence(judged) ? state.silent + 1 : 0;
     if (state.silent >= patience) state.broken = judged.reason ?? 'no answer';
     return judged;
   };
-  for (const [at, question] of questions.entries()) {
-    rows.push(await askRow(question, options, ask));
-    if (state.broken !== null || context.signal.aborted) break;
-    context.progress((at + 1) / questions.length);
-  }
-  return { rows, broken: state.broken };
+  const queue = questions.entries();
+  const lane = async (): Promise<void> => {
+    for (const [at, question] of queue) {
+      if (state.broken !== null || context.signal.aborted) return;
+      rows[at] = await askRow(question, at, options, ask);
+      context.progress((at + 1) / questions.length);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return { rows: rows.filter((row) => row !== undefined), broken: state.broken };
 }
 
-/** How many members a question will be put to, where all answers are as shipped and no premium feature is missing. */
+/** How many members a question will be put to, where all answers are as the community edition's are. */
 export function countAsked(question: Question, members: readonly Member[]): number {
   const { allowed, lacking } = divide(question, members, null);
+  // A community edition answers before it knows who asks, and there it ends.
+  if (question.route.endpoint.guard === 'stub') return 1;
   switch (question.ask) {
     case 'all':
       return members.length;
     case 'lacking':
       return lacking.length + Math.min(1, allowed.length);
     case 'boundary':
-      return Math.min(1, lacking.length) + Math.min(1, allowed.length);
+    case 'spread':
+      return chosen(question, 0, lacking).length + Math.min(1, allowed.length);
   }
 }
 
@@ -85,6 +96,7 @@ function isSilence({ observed, status }: Judged): boolean {
 
 async function askRow(
   question: Question,
+  at: number,
   { members, table }: MatrixOptions,
   ask: (question: Question, member: Member) => Promise<Judged>,
 ): Promise<Row> {
@@ -112,9 +124,16 @@ async function askRow(
   if (control !== null && !(await put(control)) && allowed.length > 1 && (await put(allowed[0]))) {
     control = allowed[0] ?? null;
   }
-  const rest = question.ask === 'boundary' ? lacking.slice(0, 1) : lacking;
-  for (const member of question.ask === 'all' ? members : rest) await put(member);
+  for (const member of question.ask === 'all' ? members : chosen(question, at, lacking)) await put(member);
   return { question, answers, control, isStub: false };
+}
+
+/** Of those who should be refused, whom a question is put to. `at` spreads those below the strongest over the questions. */
+function chosen({ ask }: Question, at: number, lacking: readonly Member[]): readonly Member[] {
+  const [strongest, ...others] = lacking;
+  if (strongest === undefined || ask === 'lacking' || ask === 'all') return lacking;
+  const other = ask === 'spread' ? others[at % others.length] : undefined;
+  return other === undefined ? [strongest] : [strongest, other];
 }
 
 /** Who should be let in by every source there is, and who should be refused by any. Both strongest first. */

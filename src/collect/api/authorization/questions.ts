@@ -1,5 +1,6 @@
 import type { Endpoint, EndpointCatalogue } from '../../../model/endpoint';
 import type { Route } from '../catalogue';
+import { whyNever } from '../never';
 import { knownRoles } from './actors';
 
 /** One guarded endpoint, and whom to ask it as. */
@@ -13,10 +14,11 @@ export interface Question {
   readonly administrative: boolean;
   readonly elevates: boolean;
   /**
-   * `lacking`: everybody who should be refused, and the weakest who should not. `boundary`: the strongest who should be
-   * refused, and the weakest who should not. `all`: everybody.
+   * `boundary`: the strongest who should be refused, and the weakest who should not. `spread`: and one more who should be
+   * refused, another one each time. `lacking`: everybody who should be refused, and the weakest who should not. `all`:
+   * everybody.
    */
-  readonly ask: 'lacking' | 'boundary' | 'all';
+  readonly ask: 'boundary' | 'spread' | 'lacking' | 'all';
 }
 
 /** What is asked, what never is and why, and how many guarded routes there are to ask. */
@@ -26,14 +28,18 @@ export interface Questions {
   readonly guarded: number;
 }
 
+/** How many questions: `sample` for the further managers of a cluster, which share users and permissions. */
+export type Extent = 'sample' | 'smoke' | 'full';
+
 /**
- * `smoke`: in the newest API version each permission once, on the gentlest endpoint that asks for it, and everything
- * administrative or elevating; of each older version two endpoints. `full`: every guarded route.
+ * `full`: every guarded route, as everybody. `smoke`: every guarded route of the newest API version at the boundary of
+ * who may, what is administrative as one more, what elevates as everybody; of each older version three endpoints.
+ * `sample`: the same, but each permission once.
  */
 export function questionsOf(
   catalogue: EndpointCatalogue,
   routes: readonly Route[],
-  plan: 'smoke' | 'full',
+  extent: Extent,
 ): Questions {
   const guarded = routes.filter(({ endpoint }) => isGuarded(endpoint, catalogue));
   const sendable = guarded.filter(({ endpoint }) => whyNever(endpoint) === null);
@@ -46,9 +52,9 @@ export function questionsOf(
   const never = guarded.filter(({ version, endpoint }) => version === newest && whyNever(endpoint) !== null);
   return {
     asked:
-      plan === 'full'
+      extent === 'full'
         ? questions.map((question) => ({ ...question, ask: 'all' }))
-        : [...smoke(latest), ...older],
+        : [...(extent === 'smoke' ? latest : oncePerPermission(latest)), ...older],
     notSent: [
       ...never.map(({ endpoint, template }) => ({
         endpoint: `${endpoint.method} ${template}`,
@@ -73,31 +79,19 @@ function isForAdministrators(path: string): boolean {
   return /^\/permissions(\/|$)/.test(path);
 }
 
-function whyNever({ probe, method, path }: Endpoint): string | null {
-  if (probe === 'never') return 'changes something even when sent empty';
-  switch (`${method} ${path}`) {
-    case 'POST /tenants/{tenant_name}':
-      return 'needs no body: where the guard fails, the premium edition creates the tenant';
-    case 'POST /license':
-      return 'what an empty licence does in the premium edition is not known';
-    case 'GET /tenants/{tenant_name}':
-      return 'the community edition answers it before it knows who asks';
-    default:
-      return null;
-  }
-}
-
 function questionOf(route: Route, { permissions }: EndpointCatalogue): Question {
   const { method, permission, guard } = route.endpoint;
   const roles = permission === undefined ? ['sys_admin'] : (permissions[permission] ?? []);
+  const isAdministrative = roles.every((role) => role === 'sys_admin' || role === 'manager');
+  const isElevating = permission === undefined ? method === 'PUT' : elevating.has(permission);
   return {
     id: `${method} ${route.template}`,
     route,
     permission: permission ?? null,
     roles,
-    administrative: roles.every((role) => role === 'sys_admin' || role === 'manager'),
-    elevates: permission === undefined ? method === 'PUT' : elevating.has(permission),
-    ask: guard === 'stub' ? 'boundary' : 'lacking',
+    administrative: isAdministrative,
+    elevates: isElevating,
+    ask: guard === 'stub' ? 'boundary' : isElevating ? 'lacking' : isAdministrative ? 'spread' : 'boundary',
   };
 }
 
@@ -116,25 +110,25 @@ const elevating: ReadonlySet<string> = new Set([
   'user_group_update',
 ]);
 
-function smoke(latest: readonly Question[]): readonly Question[] {
-  const chosen = new Map<string, Question>();
-  const whole = latest.filter(({ administrative, elevates, permission, route }) =>
-    permission === null ? elevates || route.endpoint.path === '/permissions' : administrative || elevates,
-  );
-  for (const question of [...latest].sort(byGentleness)) {
-    if (question.permission !== null && !chosen.has(question.permission))
-      chosen.set(question.permission, question);
+/** Each permission on the gentlest endpoint that asks for it, and whatever elevates. */
+function oncePerPermission(questions: readonly Question[]): readonly Question[] {
+  const chosen = new Map<string | null, Question>();
+  for (const question of [...questions].sort(byGentleness)) {
+    if (!chosen.has(question.permission)) chosen.set(question.permission, question);
   }
-  return [...new Set([...chosen.values(), ...whole])];
+  return questions.filter((question) => question.elevates || chosen.get(question.permission) === question);
 }
 
-/** Of an older version: something few may do, and something most may read. */
+/** Of an older version: something few may do, something most may read, and something that changes. */
 function samples(questions: readonly Question[]): readonly Question[] {
   const gentle = [...questions].sort(byGentleness).filter(({ route }) => route.endpoint.guard !== 'stub');
   const rare =
     gentle.find(({ administrative }) => administrative) ?? gentle.find(({ roles }) => roles.length === 3);
   const usual = gentle.find(({ roles }) => roles.length === knownRoles.length - 1);
-  return [rare, usual].flatMap((question) =>
+  const write = gentle.find(
+    ({ route, roles }) => route.endpoint.method !== 'GET' && roles.length < knownRoles.length - 1,
+  );
+  return [...new Set([rare, usual, write])].flatMap((question) =>
     question === undefined ? [] : [{ ...question, ask: 'boundary' }],
   );
 }

@@ -1,0 +1,51 @@
+import type { ApiAuthentication, AuthenticationAttempt } from '../../model/api-authentication';
+import type { EvidenceOf, Subject } from '../../model/evidence';
+import type { Manager, Target } from '../../model/target';
+import type { CollectContext } from '../collector';
+import type { Controls } from './actors';
+import type { Sessions } from './ask-strangers';
+import { fold } from './attempt';
+import type { Route } from './catalogue';
+import type { Thoroughness } from './smoke';
+
+/** What the tasks of one manager have in common. */
+export interface Surroundings {
+  readonly target: Target;
+  readonly manager: Manager;
+  readonly sessions: Sessions;
+  readonly controls: Controls;
+  readonly thoroughness: Thoroughness;
+  /** Users who can show that an endpoint works. */
+  readonly actors: readonly string[];
+}
+
+/** What came of asking one endpoint. */
+export function observed<T extends 'api.authentication' | 'api.credential'>(
+  type: T,
+  subject: Subject,
+  { manager }: Surroundings,
+  { endpoint, template, version, origin }: Route,
+  attempts: readonly AuthenticationAttempt[],
+  listed: boolean | null,
+  context: CollectContext,
+): EvidenceOf<T> {
+  const data: ApiAuthentication = {
+    node: manager.name,
+    method: endpoint.method,
+    endpoint: template,
+    version,
+    guard: endpoint.guard ?? 'secured',
+    edition: endpoint.edition ?? null,
+    origin,
+    listed,
+    attempts: fold(attempts),
+  };
+  return { type, subject, observedAt: context.now().toISOString(), state: 'observed', data };
+}
+
+/** The endpoint of one manager. `prefix`: what is asked of it, where it is not how strangers are answered. */
+export function subjectOf(manager: Manager, { endpoint, template }: Route, prefix: string): Subject {
+  const request = `${prefix}${endpoint.method} ${template}`;
+  const title = `${manager.name} · ${request}`;
+  return { id: `${manager.name}/api ${request}`, kind: 'request', title, node: manager.name };
+}

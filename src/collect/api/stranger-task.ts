@@ -1,0 +1,65 @@
+import { askOptions, askStrangers } from './ask-strangers';
+import { commonRequest } from './actors';
+import { costOf } from './cost';
+import { observed, subjectOf, type Surroundings } from './evidence';
+import type { Route } from './catalogue';
+import { whyNever } from './never';
+import { harmlessPath } from './paths';
+import { asksOptions, isRepresentative, strangersOf } from './smoke';
+import { askWrongPassword, wrongPasswordUser } from './wrong-password';
+import type { Task } from '../collector';
+
+/** One endpoint, asked by strangers. `index`: its place among all, which decides over which listener it is asked first. */
+export function strangerTask(
+  route: Route,
+  index: number,
+  { isFirst, extra }: { readonly isFirst: boolean; readonly extra: number },
+  shared: Surroundings,
+): Task<'api.authentication'> {
+  const { sessions, controls, target, thoroughness, actors } = shared;
+  const attempts = strangersOf(route, thoroughness);
+  const withOptions = asksOptions(route, thoroughness);
+  const first = index % 2 === 0 ? 'rest-external' : 'rest-internal';
+  const controlsItself = thoroughness === 'full' && canBeControlled(route);
+  const subject = subjectOf(shared.manager, route, '');
+  const wrong = isFirst && isRepresentative(route) ? wrongPasswordUser(target) : null;
+  const requests =
+    attempts.length +
+    (withOptions ? 1 : 0) +
+    (controlsItself && actors.length > 0 && !isRepresentative(route) ? 2 : 0) +
+    (wrong === null ? 0 : 3) +
+    extra;
+  return {
+    ...costOf(requests, shared),
+    subject,
+    type: 'api.authentication',
+    identities: ['anonymous', ...actors.slice(0, 1), ...(wrong ? [wrong.name] : [])],
+    collect: async (context) => {
+      const settings = { tenant: target.tenants[0] ?? 'default_tenant', controls, controlsItself };
+      const met = await askStrangers(attempts, sessions, first, settings, context);
+      const observedAt = context.now().toISOString();
+      if (met.routeless) {
+        const reason = 'the REST service of this manager has no such route (404)';
+        return { type: 'api.authentication', subject, observedAt, state: 'absent', reason };
+      }
+      const path = harmlessPath(route);
+      const options = withOptions
+        ? await askOptions(route.endpoint.method, path, sessions, first, context)
+        : { listed: null, attempts: [] };
+      const guessed =
+        wrong === null
+          ? []
+          : [await askWrongPassword(wrong, target, sessions['rest-external'], commonRequest, context)];
+      const made = [...met.attempts, ...options.attempts, ...guessed];
+      return observed('api.authentication', subject, shared, route, made, options.listed, context);
+    },
+  };
+}
+
+/** Whether somebody who may is let in here, so that it shows what a refusal is worth. */
+function canBeControlled({ endpoint }: Route): boolean {
+  const { guard = 'secured', edition, permission } = endpoint;
+  return (
+    guard === 'secured' && edition === undefined && permission !== undefined && whyNever(endpoint) === null
+  );
+}
