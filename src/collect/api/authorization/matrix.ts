@@ -132,7 +132,7 @@ async function askRow(
 function chosen({ ask }: Question, at: number, lacking: readonly Member[]): readonly Member[] {
   const [strongest, ...others] = lacking;
   if (strongest === undefined || ask === 'lacking' || ask === 'all') return lacking;
-  const other = ask === 'spread' ? others[at % others.length] : undefined;
+  const other = ask === 'spread' && others.length > 1 ? others[at % others.length] : undefined;
   return other === undefined ? [strongest] : [strongest, other];
 }
 

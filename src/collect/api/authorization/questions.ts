@@ -14,8 +14,8 @@ export interface Question {
   readonly administrative: boolean;
   readonly elevates: boolean;
   /**
-   * `boundary`: the strongest who should be refused, and the weakest who should not. `spread`: and one more who should be
-   * refused, another one each time. `lacking`: everybody who should be refused, and the weakest who should not. `all`:
+   * `boundary`: the strongest who should be refused, and the weakest who should not. `spread`: and of several others who
+   * should be refused one, another one each time. `lacking`: everybody who should be refused, and the weakest who should not. `all`:
    * everybody.
    */
   readonly ask: 'boundary' | 'spread' | 'lacking' | 'all';
@@ -32,9 +32,9 @@ export interface Questions {
 export type Extent = 'sample' | 'smoke' | 'full';
 
 /**
- * `full`: every guarded route, as everybody. `smoke`: every guarded route of the newest API version at the boundary of
- * who may, what is administrative as one more, what elevates as everybody; of each older version three endpoints.
- * `sample`: the same, but each permission once.
+ * `full`: every guarded route, as everybody. `smoke`: every guarded route of the newest API version, what is administrative
+ * as everybody who must not, the rest at the boundary of who may and as one more; of each older version three endpoints.
+ * `sample`: each permission once.
  */
 export function questionsOf(
   catalogue: EndpointCatalogue,
@@ -91,7 +91,7 @@ function questionOf(route: Route, { permissions }: EndpointCatalogue): Question 
     roles,
     administrative: isAdministrative,
     elevates: isElevating,
-    ask: guard === 'stub' ? 'boundary' : isElevating ? 'lacking' : isAdministrative ? 'spread' : 'boundary',
+    ask: guard === 'stub' ? 'boundary' : isElevating || isAdministrative ? 'lacking' : 'spread',
   };
 }
 
