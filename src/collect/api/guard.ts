@@ -11,7 +11,7 @@ export function isFromBehindGuard(answer: HttpAnswered): boolean {
   const { status } = answer;
   const code = managerCodeOf(answer);
   if (status < 300) return isContent(answer);
-  if (status >= 500) return code === 'internal_server_error' && endpointCode.test(bodyText(answer));
+  if (status >= 500) return code === 'internal_server_error' && bodyText(answer).includes('manager_rest/rest/resources_v');
   if (status < 400 || status === 401 || status === 429 || !answer.complete) return false;
   if (code !== null) return !beforeEndpoint.test(code);
   return isFrameworksComplaint(answer);

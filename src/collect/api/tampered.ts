@@ -13,7 +13,7 @@ export function tamperedTokens(
   const cut = value.lastIndexOf('-') + 1;
   const head = value.slice(0, cut);
   const tail = value.slice(cut);
-  const swapped = [...tail].map(swapCase).join('');
+  const swapped = tail.replace(/[a-z]/gi, swapCase);
   const made: readonly (readonly [Tampering, string])[] = [
     ['last-character', `${value.slice(0, -1)}${value.endsWith('A') ? 'B' : 'A'}`],
     ['other-secret', `${head}${randomText(tail.length)}`],
