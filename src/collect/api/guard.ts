@@ -11,7 +11,7 @@ export function isFromBehindGuard(answer: HttpAnswered): boolean {
   const { status } = answer;
   const code = managerCodeOf(answer);
   if (status < 300) return isContent(answer);
-  if (status >= 500) return code === 'internal_server_error' && bodyText(answer).includes('manager_rest/rest/resources_v');
+  if (status >= 500) return code === 'internal_server_error' && bodyText(answer).includes(endpointCode);
   if (status < 400 || status === 401 || status === 429 || !answer.complete) return false;
   if (code !== null) return !beforeEndpoint.test(code);
   return isFrameworksComplaint(answer);
@@ -61,7 +61,7 @@ export function isWerkzeugPage(result: HttpResult, status: number, title: string
 const beforeEndpoint = /licen[cs]e|maintenance|ssl|auth|tenant_not|premium|^forbidden_error$/i;
 
 /** A frame of the stack in the code of an endpoint, `manager_rest/rest/resources_v3_1/…` (Cloudify 7.1). */
-const endpointCode = /manager_rest\/rest\/resources_v/;
+const endpointCode = 'manager_rest/rest/resources_v';
 
 /** flask-restful's about an argument, werkzeug's about a body or a parameter that is read and is not there. */
 function isFrameworksComplaint(answer: HttpAnswered): boolean {

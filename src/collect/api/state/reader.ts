@@ -1,7 +1,7 @@
 import type { Manager, Target } from '../../../model/target';
 import { bodyText, classify, errorCodeOf } from '../../classify';
 import type { CollectContext } from '../../collector';
-import { actorsOf, authorisedRequest, type Actor } from '../actors';
+import { actorsOf, askAs, type Actor } from '../actors';
 import { doorsOf } from '../doors';
 import { openSession, type ApiSession } from '../session';
 
@@ -38,7 +38,7 @@ export function readerOf(manager: Manager, target: Target): Reader {
   const readAs = async (actor: Actor, path: string, context: CollectContext): Promise<Told> => {
     let reason = 'the target names no CA, and credentials go over verified TLS only';
     for (const session of trusted) {
-      const result = await authorisedRequest(session, actor, path, context);
+      const result = await askAs(session, actor, { method: 'GET', path }, context);
       if (result.kind === 'failure') {
         reason = result.reason;
         continue;
