@@ -80,7 +80,7 @@ export function strangersOf(route: Route, thoroughness: Thoroughness): readonly 
     ];
   }
   // One of each older version, and one that changes something.
-  const isSampled = id.startsWith('GET /blueprints') && path.endsWith("/blueprints");
+  const isSampled = id.startsWith('GET /blueprints') && path.endsWith('/blueprints');
   const isWrite = id === 'DELETE /deployments/{deployment_id}' && route.version === 'v3.1';
   return [
     ...ask('either', ['none', ...(isSampled || isWrite ? sharedCredentials.slice(0, 2) : [])]),
