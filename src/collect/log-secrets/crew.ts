@@ -1,28 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { shippedDetectors } from './detector';
 import type { LogFile } from './discover';
-import type { KnownValue } from './known';
+import { cutFile, joinParts, partBytes, type PartSearch } from './parts';
 import { compileScanner } from './scan';
 import { searchFile, type FileSearch } from './search';
-
-/** What a worker is started with. Values stay in this process's memory. */
-export interface Orders {
-  readonly known: readonly KnownValue[];
-  readonly fingerprintKey: Uint8Array;
-}
-
-/** A path to search, or the order to stop reading. */
-export type Request = Uint8Array | 'stop';
+import { startThread, type Orders, type Thread } from './thread';
 
 /** Less than this is searched before a thread has started. */
 const worthAThread = 16 * 1024 * 1024;
 const mostThreads = 2;
 
 /**
- * Searches files, in threads when there is much to read: the network collectors run meanwhile. Results come in the
- * order of the files. Rejects when a thread dies, which is a bug of ours.
+ * Searches files, in threads when there is much to read: the network collectors run meanwhile. A large plain file is
+ * cut into parts, so that both threads work on it. Results come in the order of the files. Rejects when a thread
+ * dies, which is a bug of ours.
  */
 export async function searchFiles(
   files: readonly LogFile[],
@@ -34,23 +26,63 @@ export async function searchFiles(
   // Run from its sources (tests), the package has no compiled worker.
   const entry = join(__dirname, 'worker.js');
   if (total < worthAThread || !existsSync(entry)) return searchHere(files, orders, signal, done);
-  const results = new Array<FileSearch>(files.length);
+  const plans = await Promise.all(files.map((file) => planFile(file, done)));
   // The largest first, so that no thread is left with one at the end.
-  const queue = files.map((file, index) => ({ file, index })).sort((a, b) => a.file.size - b.file.size);
-  await Promise.all(
-    Array.from({ length: Math.min(mostThreads, files.length) }, async () => {
-      const thread = startThread(entry, orders, signal);
-      try {
-        for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-          results[next.index] = await thread.search(next.file.path);
-          done(next.file);
-        }
-      } finally {
-        await thread.close();
-      }
-    }),
+  const queue = plans.flatMap(({ jobs }) => jobs).sort((a, b) => b.size - a.size);
+  const threads = Array.from({ length: Math.min(mostThreads, queue.length) }, () =>
+    startThread(entry, orders, signal),
   );
-  return results;
+  try {
+    await Promise.all(
+      threads.map(async (thread) => {
+        for (let job = queue.shift(); job !== undefined; job = queue.shift()) await job.run(thread);
+      }),
+    );
+    const results: FileSearch[] = [];
+    for (const plan of plans) results.push(await plan.result(threads));
+    return results;
+  } finally {
+    await Promise.all(threads.map((thread) => thread.close()));
+  }
+}
+
+interface Job {
+  readonly size: number;
+  run(thread: Thread): Promise<void>;
+}
+
+/** What is to be done for one file, and what came of it once every job has run. */
+interface Plan {
+  readonly jobs: readonly Job[];
+  result(threads: readonly Thread[]): Promise<FileSearch>;
+}
+
+async function planFile(file: LogFile, done: (file: LogFile) => void): Promise<Plan> {
+  const { path, size } = file;
+  const parts = size < 2 * partBytes ? null : await cutFile(path);
+  let whole: FileSearch | undefined;
+  const searchWhole = async (thread: Thread | undefined): Promise<FileSearch> =>
+    (whole ??= (await thread?.searchFile(path)) ?? { searched: [], notRead: [] });
+  if (parts === null) {
+    const run = async (thread: Thread): Promise<void> => {
+      await searchWhole(thread);
+      done(file);
+    };
+    return { jobs: [{ size, run }], result: ([thread]) => searchWhole(thread) };
+  }
+  const found: PartSearch[] = [];
+  const jobs = parts.map((part, index) => ({
+    size: part.to - part.from,
+    async run(thread: Thread): Promise<void> {
+      found[index] = await thread.searchPart(path, part);
+      done({ path, size: part.to - part.from });
+    },
+  }));
+  return {
+    jobs,
+    result: ([thread]) =>
+      found.some(({ hasNul }) => hasNul) ? searchWhole(thread) : Promise.resolve(joinParts(path, found)),
+  };
 }
 
 async function searchHere(
@@ -66,44 +98,4 @@ async function searchHere(
     done(file);
   }
   return results;
-}
-
-interface Thread {
-  search(path: Uint8Array): Promise<FileSearch>;
-  close(): Promise<void>;
-}
-
-function startThread(entry: string, orders: Orders, signal: AbortSignal): Thread {
-  // Neither arguments nor environment of the process reach the thread.
-  const worker = new Worker(entry, { workerData: orders, argv: [], env: {}, execArgv: [] });
-  const stop = (): void => {
-    worker.postMessage('stop' satisfies Request);
-  };
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  return {
-    search: (path) =>
-      new Promise((resolve, reject) => {
-        const settle = (): void => {
-          worker.off('message', answered).off('error', failed).off('exit', exited);
-        };
-        const answered = (result: FileSearch): void => {
-          settle();
-          resolve(result);
-        };
-        const failed = (error: Error): void => {
-          settle();
-          reject(new Error('a search thread failed', { cause: error }));
-        };
-        const exited = (code: number): void => {
-          failed(new Error(`it exited with code ${String(code)}`));
-        };
-        worker.on('message', answered).on('error', failed).on('exit', exited);
-        worker.postMessage(Uint8Array.from(path));
-      }),
-    async close() {
-      signal.removeEventListener('abort', stop);
-      await worker.terminate();
-    },
-  };
 }

@@ -39,9 +39,9 @@ export interface Scanner {
 }
 
 /** Bytes kept before a literal: for look-behinds, and for the body of a key whose head is cut off. */
-const behind = 18 * 1024;
+export const behind = 18 * 1024;
 /** Bytes after a literal for the body of a key; also room for a cell and what an expression may look at after it. */
-const ahead = 16 * 1024;
+export const ahead = 16 * 1024;
 /** What stands before a literal may be its secret. */
 const lineBehind = 512;
 /** Searched in one go: what is found is looked at while it is still in the processor's cache. */

@@ -52,6 +52,9 @@ function writeLogs(): string {
     writeFileSync(join(folder, 'a', `${String(n)}.log`), `${noise}password: Tr0ub4dor&${String(n)}\n`);
     writeFileSync(join(folder, 'a', `${String(n)}.log.1.gz`), gzipSync(`${noise}PGPASSWORD=Kd-81x0z\n`));
   }
+  // Large enough to be cut into parts.
+  const parts = Array.from({ length: 5 }, (_, n) => `${noise}password: Tr0ub4dor&${String(n % 3)}\n`);
+  writeFileSync(join(folder, 'a', 'large.log'), parts.join(''));
   return folder;
 }
 
@@ -67,7 +70,7 @@ test('threads find what one thread finds, in the same order', async () => {
   const facts = (evidence: readonly object[]): unknown =>
     JSON.parse(JSON.stringify(evidence).replace(/"(?:fingerprint|observedAt)":"[^"]*"/g, '"x":0'));
   expect(facts(there)).toEqual(facts(here));
-  expect(there).toHaveLength(4);
+  expect(there).toHaveLength(5);
   const stopped = collectBuilt(folder, 'stop');
   expect(stopped.some(({ state, data }) => state === 'unavailable' || (data?.notRead.length ?? 0) > 0)).toBe(
     true,
