@@ -7,6 +7,7 @@ import type { Collector } from './collector';
 import { defaultCredentials } from './default-credentials';
 import { httpSurface } from './http-surface';
 import { logSecrets } from './log-secrets';
+import { logSettings } from './log-secrets/settings';
 import { networkListener } from './network-listener';
 import { softwareVersion } from './software-version';
 import { tlsEndpoint } from './tls-endpoint';
@@ -28,4 +29,5 @@ export const collectors: readonly Collector[] = [
   writeIsolation,
   managerState,
   logSecrets,
+  logSettings,
 ];

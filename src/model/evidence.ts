@@ -12,6 +12,7 @@ import type {
   ManagerTokens,
   SoftwareVersion,
 } from './manager-state';
+import type { LogSettings } from './log-settings';
 import type { NetworkListener } from './network-listener';
 import type { RestSecrets } from './rest-secrets';
 import type { TlsDeployment, TlsEndpoint } from './tls-endpoint';
@@ -38,6 +39,7 @@ export interface EvidenceData {
   readonly 'manager.administrators': ManagerAdministrators;
   readonly 'manager.condition': ManagerCondition;
   readonly 'software.version': SoftwareVersion;
+  readonly 'log.settings': LogSettings;
 }
 
 export type EvidenceType = keyof EvidenceData;

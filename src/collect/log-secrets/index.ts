@@ -2,6 +2,7 @@ import type { Collector, Task } from '../collector';
 import type { LogSource } from '../../model/target';
 import { collectLogs } from './collect';
 import { knownValuesOf, type KnownValue } from './known';
+import { byNode } from './nodes';
 
 /** Searches the logs that the target names for credentials. Sends nothing. */
 export const logSecrets: Collector = {
@@ -22,15 +23,6 @@ export const logSecrets: Collector = {
     return { tasks: declared.map((source) => task(source, known)), missing: [] };
   },
 };
-
-/** One task a node: paths that overlap are read once. */
-function byNode(logs: readonly LogSource[]): readonly LogSource[] {
-  const paths = new Map<string | null, string[]>();
-  for (const source of logs) paths.set(source.node, [...(paths.get(source.node) ?? []), ...source.paths]);
-  return [...paths]
-    .map(([node, all]) => ({ node, paths: [...new Set(all)] }))
-    .filter(({ paths }) => paths.length > 0);
-}
 
 function task(source: LogSource, known: readonly KnownValue[]): Task<'log.secrets'> {
   const where = source.node ?? 'the deployment';
