@@ -134,8 +134,12 @@ async function readEvaluated(
     const { [kind]: values } = recordOf(one.value);
     take(`deployments/${id}/${kind}`, values ?? one.value);
   }
-  const complete = total <= most;
-  const reason = complete ? null : `those of the first ${String(most)} deployments were read`;
+  const missed =
+    total > most
+      ? `those of the first ${String(most)} deployments were read`
+      : 'the manager has none of any deployment';
+  const complete = total <= most && (total === 0 || read > 0);
+  const reason = complete ? null : missed;
   return { path, total, read, complete, reason };
 }
 

@@ -80,7 +80,7 @@ function group(files: readonly LogFile[]): readonly Log[] {
     const log = logs.get(logical) ?? { path: logical, files: [], current: null };
     log.files.push(file);
     // A log whose name changes with the day (postgresql-%a.log) has no file of its own name.
-    if (path === logical || (log.current === null && log.files.length === 1 && /%a/.test(logical)))
+    if (path === logical || (log.current === null && log.files.length === 1 && logical.includes('%a')))
       log.current = file;
     logs.set(logical, log);
   }
@@ -89,7 +89,7 @@ function group(files: readonly LogFile[]): readonly Log[] {
 
 /** Deployments' own logs hold what plugins say at any level, and the installer's is DEBUG by design (Cloudify 7.1). */
 function isOfInterest(path: string, kind: string, component: string): boolean {
-  if (/\/mgmtworker\/logs\//.test(path) || component === 'installer') return false;
+  if (path.includes('/mgmtworker/logs/') || component === 'installer') return false;
   return kind === 'access' || component !== 'unknown';
 }
 

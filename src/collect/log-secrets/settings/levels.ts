@@ -1,6 +1,6 @@
 /** Where a line of Cloudify's and its services' logs names its level: near its beginning, in the form of its logger. */
 const level =
-  /^.{0,120}?(?:\[(?<bracketed>[A-Za-z]{4,8})\]|(?: - |:)(?<dashed>[A-Z]{4,8})(?: - |:)|>(?<postgres>[A-Z]{3,9}\d?):  |\blevel=(?<field>\w{4,8})|\s(?<bare>TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\s)/;
+  /^.{0,120}?(?:\[(?<bracketed>[A-Za-z]{4,8})\]|(?: - |:)(?<dashed>[A-Z]{4,8})(?: - |:)|>(?<postgres>[A-Z]{3,9}\d?): {2}|\blevel=(?<field>\w{4,8})|\s(?<bare>TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\s)/;
 
 const levels = new Set(
   'trace debug debug1 debug2 debug3 debug4 debug5 info notice log warn warning error err fatal panic critical crit alert emerg'.split(
