@@ -36,11 +36,7 @@ const leaky: readonly (readonly [string, unknown, string])[] = [
     'plan.inputs.vsphere_password.default',
   ],
   ['a number', { properties: { admin_passwd: 4711880 } }, 'properties.admin_passwd'],
-  [
-    'a list',
-    { parameters: { password: ['K8#mulberry'] } },
-    'parameters.password[0]',
-  ],
+  ['a list', { parameters: { password: ['K8#mulberry'] } }, 'parameters.password[0]'],
   [
     'a script',
     { properties: { user_data: '#cloud-config\nchpasswd:\n  list: |\n    root:x\npassword: Tr0ub4dor&3\n' } },
