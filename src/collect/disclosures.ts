@@ -12,6 +12,7 @@ export function disclosuresOf(answer: HttpAnswered): readonly Kind[] {
     ['product-version', answer.status < 400 && productVersion.test(text)],
     ['server-version', serverVersion(answer) || /<center>nginx\/\d[^<]*<\/center>/.test(text)],
     ['file-path', filePath.test(text)],
+    ['audit-header', answer.headers.some(([name]) => /^x-cloudify-audit-/i.test(name))],
     ['directory-listing', answer.status < 300 && isDirectoryListing(answer)],
   ];
   return found.filter(([, is]) => is).map(([kind]) => kind);

@@ -3,6 +3,7 @@ import { apiAuthorization } from './api/authorization';
 import { restContents } from './api/contents';
 import { writeGuards, writeIsolation } from './api/write-isolation';
 import { managerState } from './api/state';
+import { signedInSurface } from './api/surface';
 import type { Collector } from './collector';
 import { defaultCredentials } from './default-credentials';
 import { httpSurface } from './http-surface';
@@ -28,6 +29,7 @@ export const collectors: readonly Collector[] = [
   writeGuards,
   writeIsolation,
   managerState,
+  signedInSurface,
   logSecrets,
   logSettings,
 ];

@@ -14,7 +14,7 @@ export type HttpAnswer =
   | 'server-error' // 5xx else
   | 'unrecognised';
 
-/** `http.surface`: one anonymous request to one listener, and what came back. */
+/** `http.surface`: one request to one listener, without credentials unless `as` names whose, and what came back. */
 export interface HttpSurface {
   readonly node: string;
   readonly listener: 'http' | 'rest-external' | 'rest-internal' | 'monitoring' | 'amqp-management';
@@ -24,12 +24,15 @@ export interface HttpSurface {
   readonly method: string;
   /** Path and query exactly as sent. */
   readonly path: string;
+  /** Name of the declared user whose credentials were sent; null: none were. */
+  readonly as: string | null;
   /**
    * What the documentation says of this path without credentials. `open`: documented open endpoint; `secured`: must
    * refuse; `page`: a user interface page; `clear-text-api`: the API asked for over port 80; `other`: asked only for
-   * how the listener answers at all (TRACE, a path that does not exist): neither refusal nor service is expected.
+   * how the listener answers at all (TRACE, a path that does not exist): neither refusal nor service is expected;
+   * `signed-in`: sent with credentials, to see how those are answered who have some.
    */
-  readonly expectation: 'open' | 'secured' | 'page' | 'clear-text-api' | 'other';
+  readonly expectation: 'open' | 'secured' | 'page' | 'clear-text-api' | 'other' | 'signed-in';
   readonly status: number;
   readonly answer: HttpAnswer;
   readonly httpVersion: string;
@@ -41,14 +44,30 @@ export interface HttpSurface {
     readonly httpOnly: boolean;
     readonly sameSite: string | null;
   }[];
+  /** Whether pages of another site may read the answer; requests without credentials come from a site of nobody's. */
+  readonly cors: {
+    /** `echoed`: the site that asked, whichever it is; `any`: `*`; `fixed`: another one. */
+    readonly allowOrigin: 'none' | 'any' | 'echoed' | 'fixed';
+    readonly credentials: boolean;
+  };
   readonly contentType: string | null;
   readonly bodyBytes: number;
   readonly bodySha256: string;
   /** `error_code` of the manager's JSON error body. */
   readonly errorCode: string | null;
-  /** Fragments that disclose internals, by kind; never the text itself. */
+  /**
+   * What the answer gives away, by kind; never the text itself. `audit-header`: X-Cloudify-Audit-*, which are for the log;
+   * `tenant-existence`, `account-existence`: it differs from the answer for a name that nothing has.
+   */
   readonly discloses: readonly (
-    'stack-trace' | 'product-version' | 'server-version' | 'file-path' | 'directory-listing'
+    | 'stack-trace'
+    | 'product-version'
+    | 'server-version'
+    | 'file-path'
+    | 'directory-listing'
+    | 'audit-header'
+    | 'tenant-existence'
+    | 'account-existence'
   )[];
   /** Host of the Location header, when there is one. */
   readonly location: string | null;

@@ -1,9 +1,6 @@
 import type { EvidenceOf, Subject } from '../../model/evidence';
-import type { HttpSurface } from '../../model/http-surface';
-import type { HttpAnswered, HttpResult } from '../../protocol/http';
-import { classify, errorCodeOf, mediaType } from '../classify';
-import { disclosuresOf } from '../disclosures';
-import { cookieFacts, headerFacts, locationHost } from './header-facts';
+import type { HttpResult } from '../../protocol/http';
+import { surfaceFacts } from '../http-facts';
 import type { SurveyedListener } from '../http-listeners';
 import type { Asked } from './requests';
 import type { Control } from './survey';
@@ -14,7 +11,7 @@ export function observe(
   listener: SurveyedListener,
   asked: Asked,
   result: HttpResult,
-  control: Control,
+  { path, status, alive }: Control,
   observedAt: string,
 ): EvidenceOf<'http.surface'> {
   const base = { type: 'http.surface', subject, observedAt } as const;
@@ -24,40 +21,9 @@ export function observe(
     reason,
   });
   if (result.kind === 'failure') return unavailable(result.reason);
-  const data = factsOf(listener, asked, result, control);
+  const data = surfaceFacts(listener, { ...asked, as: null }, result, { path, status, alive });
   if (data.answer === 'rate-limited') return unavailable(`answered ${result.status} (request rate limit)`);
   // A body without end that came with a 2xx was served all the same; any other kind of answer has to be whole.
   if (!result.complete && result.status >= 300) return unavailable('the body did not end');
   return { ...base, state: 'observed', data };
-}
-
-function factsOf(
-  listener: SurveyedListener,
-  { method, path, expectation }: Asked,
-  answer: HttpAnswered,
-  control: Control,
-): HttpSurface {
-  const { kind, scheme, node, address, port } = listener;
-  return {
-    node,
-    listener: kind,
-    address,
-    port,
-    scheme,
-    method,
-    path,
-    expectation,
-    status: answer.status,
-    answer: classify(answer, { listener: kind, scheme, path }),
-    httpVersion: answer.httpVersion,
-    headers: headerFacts(answer.headers),
-    cookies: cookieFacts(answer.headers),
-    contentType: mediaType(answer),
-    bodyBytes: answer.bodyBytes,
-    bodySha256: answer.bodySha256,
-    errorCode: errorCodeOf(answer),
-    discloses: disclosuresOf(answer),
-    location: locationHost(answer.headers),
-    control: { path: control.path, status: control.status, alive: control.alive },
-  };
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, headerValues, openHttp, type HttpClient, type HttpResult } from '../../protocol/http';
 import type { CollectContext } from '../collector';
 import { bodyText, classify } from '../classify';
+import { strangeOrigin } from '../header-facts';
 import { isAlive, type SurveyedListener } from '../http-listeners';
 
 /** What the control request came to, and when. */
@@ -49,6 +50,7 @@ export function surveyOf(listener: SurveyedListener, spareRequests: number): Sur
         ['Host', listener.host],
         ['User-Agent', context.userAgent],
         ['Accept', '*/*'],
+        ['Origin', strangeOrigin],
       ] as const;
       const result = await client.send({ method, path, headers }, context.signal, () => {
         context.countConnection();

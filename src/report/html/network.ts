@@ -76,6 +76,7 @@ export function surfaceSection(report: Report): Markup {
     page: 'a page',
     'clear-text-api': 'refusal over HTTP',
     other: 'any answer',
+    'signed-in': 'an answer to a user',
   };
   return markup`<section id="surface" aria-labelledby="surface-title">
     <h2 id="surface-title">HTTP without credentials</h2>
@@ -87,10 +88,10 @@ export function surfaceSection(report: Report): Markup {
       requests.length === 0
         ? markup`<p class="calm">No request was sent.</p>`
         : table(
-            'Anonymous requests and their answers',
+            'Requests and their answers',
             [['Request', 'wide'], 'Listener', 'Documented', 'Answered', 'Rules'],
             requests.map(({ data, digest }) => [
-              markup`<code>${data.method} ${data.path}</code>`,
+              markup`<code>${data.method} ${data.path}</code>${data.as !== null && markup`<br><span class="muted">as ${data.as}</span>`}`,
               markup`${data.node}<br><span class="muted">${data.scheme} :${data.port}</span>`,
               words[data.expectation],
               markup`<strong>${data.status}</strong>

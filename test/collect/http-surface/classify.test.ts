@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { classify, errorCodeOf, type AskedOf } from '../../../src/collect/classify';
 import { disclosuresOf } from '../../../src/collect/disclosures';
-import { cookieFacts, headerFacts, locationHost } from '../../../src/collect/http-surface/header-facts';
+import { cookieFacts, headerFacts, locationHost } from '../../../src/collect/header-facts';
 import type { HttpAnswered } from '../../../src/protocol/http';
 
 const api: AskedOf = { listener: 'rest-external', scheme: 'https', path: '/api/v3.1/blueprints' };

@@ -71,7 +71,7 @@ test('what goes out is anonymous and names the tool', async () => {
     'TRACE /',
   ]);
   for (const { headers } of asked) {
-    expect(Object.keys(headers).sort()).toEqual(['accept', 'connection', 'host', 'user-agent']);
+    expect(Object.keys(headers).sort()).toEqual(['accept', 'connection', 'host', 'origin', 'user-agent']);
     expect(headers['user-agent']).toBe('cfy-audit/test (run r1)');
   }
 });

@@ -1,5 +1,5 @@
-import type { HttpSurface } from '../../model/http-surface';
-import { headerValues, type HeaderList } from '../../protocol/http';
+import type { HttpSurface } from '../model/http-surface';
+import { headerValues, type HeaderList } from '../protocol/http';
 
 const maxNames = 64;
 const maxValue = 1024;
@@ -33,6 +33,21 @@ export function cookieFacts(headers: HeaderList): HttpSurface['cookies'] {
         sameSite: sameSite === undefined ? null : printable(sameSite.replace(/^[^=]*=\s*/, '')).slice(0, 20),
       };
     });
+}
+
+/** A site of nobody's (RFC 6761 §6.4), which requests name as their origin. */
+export const strangeOrigin = 'https://cfy-audit.invalid';
+
+/** Whom an answer lets read it in a browser: the headers of cross-origin requests, when asked from a strange site. */
+export function corsFacts(headers: HeaderList): HttpSurface['cors'] {
+  const [allowed] = headerValues(headers, 'access-control-allow-origin');
+  const origin = allowed?.trim();
+  const credentials = headerValues(headers, 'access-control-allow-credentials').some((v) =>
+    /^\s*true\s*$/i.test(v),
+  );
+  if (origin === undefined) return { allowOrigin: 'none', credentials };
+  if (origin === '*') return { allowOrigin: 'any', credentials };
+  return { allowOrigin: origin === strangeOrigin || origin === 'null' ? 'echoed' : 'fixed', credentials };
 }
 
 /** Host of the Location header; null when there is none or it is relative. */
