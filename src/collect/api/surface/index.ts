@@ -5,7 +5,7 @@ import type { HttpResult } from '../../../protocol/http';
 import { jsonBody } from '../../classify';
 import type { CollectContext, Collector, Task, Work } from '../../collector';
 import { surfaceFacts } from '../../http-facts';
-import { actorsOf, authorisedRequest, type Actor } from '../actors';
+import { actorsOf, askAs, type Actor } from '../actors';
 import { doorsOf } from '../doors';
 import { openSession, type ApiSession } from '../session';
 import { randomText } from '../strangers';
@@ -44,6 +44,8 @@ const breaking = [
   '/api/v3.1/execution-schedules?_all_tenants=true&_size=1',
 ];
 
+const get = (path: string): { readonly method: string; readonly path: string } => ({ method: 'GET', path });
+
 /** What the tasks of one manager have in common. */
 interface Shared {
   readonly manager: Manager;
@@ -68,7 +70,7 @@ function tasksOf(manager: Manager, actor: Actor, target: Target): readonly Task<
 function requestTask(session: ApiSession, path: string, shared: Shared): Task<'http.surface'> {
   const subject = subjectOf(shared.manager, session.door.likeness, `GET ${path} as ${shared.actor.name}`);
   return taskOf(session, subject, 1, shared, async (context) => {
-    const result = await authorisedRequest(session, shared.actor, path, context);
+    const result = await askAs(session, shared.actor, get(path), context);
     return observe(session, subject, path, result, [], shared, context);
   });
 }
@@ -79,8 +81,8 @@ function tenantTask(session: ApiSession, foreign: string, shared: Shared): Task<
   const subject = subjectOf(manager, session.door.likeness, `GET ${ordinary} in a tenant of others`);
   return taskOf(session, subject, 2, shared, async (context) => {
     const nobodys = `cfy-audit-${randomText(12)}`;
-    const other = await authorisedRequest(session, { ...actor, tenant: nobodys }, ordinary, context);
-    const result = await authorisedRequest(session, { ...actor, tenant: foreign }, ordinary, context);
+    const other = await askAs(session, { ...actor, tenant: nobodys }, get(ordinary), context);
+    const result = await askAs(session, { ...actor, tenant: foreign }, get(ordinary), context);
     const [one, two] = [refusalOf(other, nobodys), refusalOf(result, foreign)];
     // Who is let in learns nothing by being refused; and what is no refusal of the manager's is no comparison.
     const tells = one !== null && two !== null && one !== two;
@@ -123,7 +125,7 @@ function taskOf(
 }
 
 async function observe(
-  { door, liveness }: ApiSession,
+  session: ApiSession,
   subject: Subject,
   path: string,
   result: HttpResult,
@@ -139,9 +141,9 @@ async function observe(
   });
   if (result.kind === 'failure') return unavailable(result.reason);
   const asked = { method: 'GET', path, expectation: 'signed-in', as: actor.name } as const;
-  const { path: controlPath, status, alive } = await liveness(context);
+  const { path: controlPath, status, alive } = await session.liveness(context);
   const control = { path: controlPath, status, alive };
-  const data = surfaceFacts({ ...door, kind: door.likeness }, asked, result, control);
+  const data = surfaceFacts({ ...session.door, kind: session.door.likeness }, asked, result, control);
   if (data.answer === 'rate-limited') return unavailable(`answered ${result.status} (request rate limit)`);
   if (data.answer === 'unauthorized') {
     gate.isRefused = true;
