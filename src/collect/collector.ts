@@ -18,7 +18,7 @@ export interface CollectContext {
   readonly connectTimeoutMs: number;
   /** null: derive it from the socket's addresses. */
   readonly vantage: Vantage | null;
-  /** Key for fingerprints of found credentials; new in every run and never written anywhere. */
+  /** Key for fingerprints of found credentials; the auditor's, or new in every run; never written anywhere. */
   readonly fingerprintKey: Uint8Array;
   /** Resolves when one more connection or request may go to this IP address (limits.requestsPerSecond). */
   pace(address: string): Promise<void>;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Target } from '../model/target';
 import type { CanaryWriter } from './api/canary/writer';
 import type { CollectContext } from './collector';
@@ -28,11 +28,11 @@ export interface ContextParts {
 
 /** Makes the contexts of a run: they share the clock, the pace of each address and the key for fingerprints. */
 export function makeContexts(
-  { limits, vantage }: Pick<Target, 'limits' | 'vantage'>,
+  { limits, vantage, fingerprintKey: given }: Pick<Target, 'limits' | 'vantage' | 'fingerprintKey'>,
   { version, runId, now }: ContextFacts,
 ): (parts: ContextParts) => CollectContext {
   const pacer = makePacer(limits.requestsPerSecond);
-  const fingerprintKey = randomBytes(32);
+  const fingerprintKey = fingerprintKeyOf(given);
   return ({ deadline, counts, progress, writer = null }) => ({
     now,
     signal: deadline.signal,
@@ -55,4 +55,10 @@ export function makeContexts(
     },
     progress,
   });
+}
+
+/** The auditor's key makes fingerprints comparable from run to run; without one nobody can compare them. */
+function fingerprintKeyOf(given: Target['fingerprintKey']): Uint8Array {
+  if (given === undefined) return randomBytes(32);
+  return createHash('sha256').update(`cfy-audit fingerprints\n${given.reveal()}`).digest();
 }

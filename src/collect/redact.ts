@@ -20,7 +20,10 @@ export function makeRedactor(target: Target): Redactor {
     return [...secrets.flatMap(forms), ...basic];
   });
   // Short ones could be part of an honest word.
-  const known = (target.knownSecrets ?? []).map(({ value }) => value.reveal()).filter((v) => v.length >= 8);
+  const key = target.fingerprintKey === undefined ? [] : [target.fingerprintKey.reveal()];
+  const known = [...(target.knownSecrets ?? []).map(({ value }) => value.reveal()), ...key].filter(
+    (v) => v.length >= 8,
+  );
   // Longest first, so that a value that contains another is replaced whole.
   const ordered = [...new Set([...values, ...known.flatMap(forms)])]
     .filter((v) => v.length >= 4)

@@ -17,6 +17,13 @@ export interface LogLeak {
   readonly alsoIn?: readonly string[];
 }
 
+/** A leak that the target file allows. */
+export interface Allowance {
+  readonly reason: string;
+  /** Last day (UTC). */
+  readonly expires: string;
+}
+
 /** `log.secrets`: one log source (a file, with its rotations) searched for credentials. */
 export interface LogSecrets {
   readonly node: string | null;
@@ -38,6 +45,8 @@ export interface LogSecrets {
   readonly leaks: readonly LogLeak[];
   /** Leaks of private keys, which have a control of their own. */
   readonly privateKeys: readonly LogLeak[];
+  /** Leaks of both kinds that the target file allows: in no other list. */
+  readonly allowed: readonly (LogLeak & Allowance)[];
   /** True when a cap cut the list, or look-alikes stood so close together that not every one could be tried. */
   readonly truncated: boolean;
 }

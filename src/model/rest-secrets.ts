@@ -1,3 +1,5 @@
+import type { Allowance } from './log-secrets';
+
 /** One distinct secret in what the REST API hands out, at one place or many. Holds no part of the secret. */
 export interface ContentLeak {
   readonly detector: string;
@@ -46,6 +48,8 @@ export interface RestSecrets {
   readonly leaks: readonly ContentLeak[];
   /** Leaks of private keys. */
   readonly privateKeys: readonly ContentLeak[];
+  /** Leaks of both kinds that the target file allows: in no other list. */
+  readonly allowed: readonly (ContentLeak & Allowance)[];
   /** True when more was found than is listed. */
   readonly truncated: boolean;
 }

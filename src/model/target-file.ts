@@ -29,6 +29,8 @@ export interface TargetFile {
   readonly logs?: readonly LogEntry[];
   /** Secrets of the deployment that its logs must not hold in any encoding. Never sent anywhere. */
   readonly secrets?: readonly SecretEntry[];
+  /** What is found and accepted, and how findings are told apart over time. */
+  readonly leaks?: LeaksEntry;
   /** File with endpoints that the REST API has beyond those of Cloudify 7.1; see rules/endpoints/endpoints.schema.json. */
   readonly endpoints?: string;
   /** Last days of support by contract, where they differ from what publishers say. */
@@ -157,6 +159,33 @@ export interface SupportEntry {
   readonly 'cloudify-manager'?: Day;
   readonly 'operating-system'?: Day;
   readonly rabbitmq?: Day;
+}
+
+export interface LeaksEntry {
+  /** Key of the fingerprints, at least 16 characters: with it they are the same in every run, else new in each. */
+  readonly fingerprintKey?: CredentialEntry;
+  /** Credentials that may stand where they stand, until a date. They stay in the report, as allowed. */
+  readonly allow?: readonly AllowEntry[];
+}
+
+/** At least one of `detector`, `path` and `fingerprint`; all that are given must fit. */
+export interface AllowEntry {
+  /** Id of a detector, as the report shows it. */
+  readonly detector?: string;
+  /** Glob of the log's path or of an object over REST (`deployments/shop *`). */
+  readonly path?: string;
+  /**
+   * As the report shows it; needs `fingerprintKey`.
+   * @pattern ^[0-9a-f]{32}$
+   */
+  readonly fingerprint?: string;
+  /** @minLength 1 */
+  readonly reason: string;
+  /**
+   * Last day (UTC), YYYY-MM-DD.
+   * @pattern ^\d{4}-\d{2}-\d{2}$
+   */
+  readonly expires: string;
 }
 
 export interface LimitsEntry {

@@ -98,6 +98,15 @@ export interface IsolationSettings {
   readonly sample?: string;
 }
 
+/** A credential that may stand where it stands until the end of a day (UTC). null: whatever it is. */
+export interface AllowedLeak {
+  readonly detector: string | null;
+  readonly path: string | null;
+  readonly fingerprint: string | null;
+  readonly reason: string;
+  readonly expires: string;
+}
+
 /** A deployment to audit, loaded and checked: nothing below has to doubt it. */
 export interface Target {
   readonly name: string;
@@ -116,6 +125,10 @@ export interface Target {
   readonly logs: readonly LogSource[];
   /** Secrets of the deployment that its logs must not hold, in no encoding. Never sent anywhere. */
   readonly knownSecrets?: readonly KnownSecret[];
+  /** Credentials that may stand where they stand, for a while. */
+  readonly allowedLeaks?: readonly AllowedLeak[];
+  /** Key of fingerprints; left out, each run has a new one. */
+  readonly fingerprintKey?: Secret;
   /** Whether documented default passwords may be tried; left out, they are. */
   readonly defaults?: 'try' | 'skip';
   /** Endpoints that the catalogue of the product does not have. */

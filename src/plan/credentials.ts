@@ -25,11 +25,15 @@ export interface CredentialRequest {
 
 /** JSON pointers of credentials: these strings are never expanded in place, nor quoted. */
 export function isCredentialPointer(pointer: string): boolean {
-  return /^\/users\/\d+\/(password|token)$|^\/secrets\/\d+\/value$/.test(pointer);
+  return /^\/users\/\d+\/(password|token)$|^\/secrets\/\d+\/value$|^\/leaks\/fingerprintKey$/.test(pointer);
 }
 
 /** Refuses credentials in clear text. Runs before anything that could quote a value. */
 export function refuseClearText(text: TargetText): void {
+  const single = '/leaks/fingerprintKey';
+  const written = valueAt(text.value, single);
+  if (written !== undefined && !isReference(written))
+    throw text.fault(single, howToWrite(written, 'fingerprintKey'));
   for (const [list, keys] of [
     ['/users', ['password', 'token']],
     ['/secrets', ['value']],

@@ -8,6 +8,7 @@ import { defaultPorts, limitsOf, paceWarning } from './defaults';
 import { readInputFile } from './input-file';
 import { checkKnownSecrets, knownSecretRequests, knownSecretsOf } from './known-secrets';
 import { readEndpoints } from './endpoints';
+import { checkFingerprintKey, expiredWarnings, fingerprintKeyRequests, readAllowed } from './leaks';
 import { readLogs } from './logs';
 import { draftNode, finishNode } from './nodes';
 import { expand, mapStrings, ReferenceFault, type Environment } from './references';
@@ -48,6 +49,8 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
   checkUsers(entry.users ?? [], text);
   checkKnownSecrets(entry.secrets ?? [], text);
   const tenants = tenantsOf(entry, text);
+  const leaks = entry.leaks ?? {};
+  const allowedLeaks = readAllowed(leaks, text);
   const logs = readLogs(entry.logs ?? [], nodeNames(entry), text, folder);
   const internal = anchors(entry.ca?.internal, '/ca/internal', text, folder);
   const external =
@@ -99,7 +102,11 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
   };
   refuseSameListener(target.managers, text);
   const { secrets, warnings } = await lookUpAll(
-    [...userRequests(entry.users ?? []), ...knownSecretRequests(entry.secrets ?? [])],
+    [
+      ...userRequests(entry.users ?? []),
+      ...knownSecretRequests(entry.secrets ?? []),
+      ...fingerprintKeyRequests(leaks),
+    ],
     text,
     folder,
     {
@@ -108,9 +115,13 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
       prompt: options.prompt,
     },
   );
+  const fingerprintKey = secrets.get('/leaks/fingerprintKey');
+  checkFingerprintKey(fingerprintKey, text);
   return {
     target: {
       ...target,
+      ...(allowedLeaks.length === 0 ? {} : { allowedLeaks }),
+      ...(fingerprintKey === undefined ? {} : { fingerprintKey }),
       users: usersOf(entry.users ?? [], secrets),
       ...(entry.secrets === undefined ? {} : { knownSecrets: knownSecretsOf(entry.secrets, secrets) }),
     },
@@ -118,6 +129,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
       ...(internal?.warnings ?? []),
       ...(external?.warnings ?? []),
       ...warnings,
+      ...expiredWarnings(allowedLeaks, new Date().toISOString().slice(0, 10), text),
       ...paceWarnings(target, text),
     ],
   };

@@ -85,6 +85,13 @@ managers:
 #  - name: broker password
 #    value: { file: broker.password }
 
+# Found credentials that may stay where they are, until a day; and a key by which fingerprints are the same in every run.
+#leaks:
+#  fingerprintKey: { file: fingerprints.key }
+#  allow:
+#    - { detector: password-field, path: "**/installer.log*", reason: replaced in March, expires: 2999-03-31 }
+#    - { fingerprint: 0123456789abcdef0123456789abcdef, reason: a test account, expires: 2999-03-31 }
+
 # The documented default passwords are tried, each once, on the services above. "skip" leaves them untried.
 #defaults: try
 # Endpoints of the REST API that Cloudify 7.1 does not have (rules/endpoints/endpoints.schema.json says how to write them).

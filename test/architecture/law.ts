@@ -60,7 +60,7 @@ export const importLaw: readonly Law[] = [
     parts: [
       ...inCollect(),
       'collect/api/',
-      ...['lines', 'known', 'look-alikes'].map((file) => `collect/log-secrets/${file}.ts`),
+      ...['lines', 'known', 'look-alikes', 'allow'].map((file) => `collect/log-secrets/${file}.ts`),
     ],
     modules: ['node:crypto', 'node:timers/promises'],
   },

@@ -1,7 +1,8 @@
 import type { CollectContext } from '../collector';
 import type { EvidenceOf, Subject } from '../../model/evidence';
-import type { LogSecrets } from '../../model/log-secrets';
-import type { LogSource } from '../../model/target';
+import type { LogLeak, LogSecrets } from '../../model/log-secrets';
+import type { AllowedLeak, LogSource } from '../../model/target';
+import { openAllow, type Allow } from './allow';
 import { searchFiles } from './crew';
 import { discover } from './discover';
 import { recognise } from './layout';
@@ -24,6 +25,7 @@ export async function collectLogs(
   source: LogSource,
   context: CollectContext,
   known: readonly KnownValue[],
+  allowances: readonly AllowedLeak[] = [],
 ): Promise<readonly Found[]> {
   const { files, refused, empty } = await discover(source.paths, context.signal);
   const total = files.reduce((sum, file) => sum + file.size, 0);
@@ -34,8 +36,9 @@ export async function collectLogs(
     context.progress(total === 0 ? 1 : Math.min(1, done / total));
   });
   const logs = group(searches, refused);
+  const allow = openAllow(allowances, context.now());
   return [
-    ...logs.map((log) => observe(log, source.node, context)),
+    ...logs.map((log) => observe(log, source.node, context, allow)),
     ...empty.map((path): Found => ({
       ...about(path, source.node, context),
       state: 'absent',
@@ -44,7 +47,12 @@ export async function collectLogs(
   ];
 }
 
-function observe({ path, files, notRead }: Log, node: string | null, context: CollectContext): Found {
+function observe(
+  { path, files, notRead }: Log,
+  node: string | null,
+  context: CollectContext,
+  allow: Allow,
+): Found {
   const base = about(path, node, context);
   if (files.length === 0) {
     return {
@@ -53,14 +61,18 @@ function observe({ path, files, notRead }: Log, node: string | null, context: Co
       reason: notRead.map((one) => `${one.path} ${one.reason}`).join('; '),
     };
   }
+  const placesOf = ({ file, alsoIn = [] }: LogLeak): readonly string[] => [file, ...alsoIn];
+  const leaks = allow.split(mergeLeaks(files.flatMap((file) => file.leaks)), placesOf);
+  const privateKeys = allow.split(mergeLeaks(files.flatMap((file) => file.privateKeys)), placesOf);
   const data: LogSecrets = {
     node,
     ...recognise(path.replace(/^.*!/s, (archive) => `${archive.slice(0, -1)}/`)),
     path,
     files: files.map(({ facts }) => facts),
     notRead,
-    leaks: mergeLeaks(files.flatMap(({ leaks }) => leaks)),
-    privateKeys: mergeLeaks(files.flatMap(({ privateKeys }) => privateKeys)),
+    leaks: leaks.counted,
+    privateKeys: privateKeys.counted,
+    allowed: [...privateKeys.allowed, ...leaks.allowed],
     truncated: files.some(({ truncated }) => truncated),
   };
   return { ...base, state: 'observed', data };

@@ -1,5 +1,5 @@
 import type { Collector, Task } from '../collector';
-import type { LogSource } from '../../model/target';
+import type { AllowedLeak, LogSource } from '../../model/target';
 import { collectLogs } from './collect';
 import { knownValuesOf, type KnownValue } from './known';
 import { byNode } from './nodes';
@@ -20,11 +20,15 @@ export const logSecrets: Collector = {
       return { tasks: [], missing: [{ type: 'log.secrets', subject, reason, supply }] };
     }
     const known = knownValuesOf(target);
-    return { tasks: declared.map((source) => task(source, known)), missing: [] };
+    return { tasks: declared.map((source) => task(source, known, target.allowedLeaks ?? [])), missing: [] };
   },
 };
 
-function task(source: LogSource, known: readonly KnownValue[]): Task<'log.secrets'> {
+function task(
+  source: LogSource,
+  known: readonly KnownValue[],
+  allowed: readonly AllowedLeak[],
+): Task<'log.secrets'> {
   const where = source.node ?? 'the deployment';
   return {
     subject: {
@@ -39,6 +43,6 @@ function task(source: LogSource, known: readonly KnownValue[]): Task<'log.secret
     requests: 0,
     identities: [],
     deadlineMs: null,
-    collect: (context) => collectLogs(source, context, known),
+    collect: (context) => collectLogs(source, context, known, allowed),
   };
 }

@@ -1,7 +1,9 @@
 import type { EvidenceOf, Subject } from '../../../model/evidence';
-import type { ReadContent, RestSecrets } from '../../../model/rest-secrets';
+import type { ContentLeak, ReadContent, RestSecrets } from '../../../model/rest-secrets';
+import type { AllowedLeak } from '../../../model/target';
 import type { CollectContext } from '../../collector';
 import type { KnownValue } from '../../log-secrets/known';
+import { openAllow } from '../../log-secrets/allow';
 import { openTextSearch } from '../../log-secrets/lines';
 import { visible } from '../../../model/visible';
 import { credentialHeaders, tenantHeaders } from '../credentials';
@@ -23,6 +25,7 @@ export interface Reading {
   readonly sessions: readonly ApiSession[];
   readonly readers: readonly Reader[];
   readonly known: readonly KnownValue[];
+  readonly allowances: readonly AllowedLeak[];
 }
 
 /** Reads what one tenant shows and searches it. Credentials go over verified TLS only. */
@@ -42,6 +45,10 @@ export async function readTenant(
   const ask = askerOf(session, reader, tenant, mostRequests[content], context);
   const lists = content === 'events' ? [await readEvents(ask, take)] : await readResources(ask, take);
   const { door } = session;
+  const allow = openAllow(reading.allowances, context.now());
+  const placesOf = ({ place, alsoIn = [] }: ContentLeak): readonly string[] => [place, ...alsoIn];
+  const leaks = allow.split(findings.leaks(), placesOf);
+  const privateKeys = allow.split(findings.privateKeys(), placesOf);
   return {
     ...base,
     state: 'observed',
@@ -55,8 +62,9 @@ export async function readTenant(
       role: reader.role,
       seesPrivate: reader.seesPrivate,
       lists,
-      leaks: findings.leaks(),
-      privateKeys: findings.privateKeys(),
+      leaks: leaks.counted,
+      privateKeys: privateKeys.counted,
+      allowed: [...privateKeys.allowed, ...leaks.allowed],
       truncated: findings.truncated(),
     },
   };

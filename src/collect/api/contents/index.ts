@@ -44,7 +44,12 @@ export const restContents: Collector = {
         return gap(subjectOf(manager, pair), reason, supply);
       });
     const sessions = doors.map((door) => openSession(door, spareRequests, bodyLimits));
-    const shared = { sessions, known: knownValuesOf(target), entries: new Map<string, never>() };
+    const shared = {
+      sessions,
+      known: knownValuesOf(target),
+      allowances: target.allowedLeaks ?? [],
+      entries: new Map<string, never>(),
+    };
     return { tasks: able.map((pair) => taskOf(pair, manager, shared, target)), missing };
   },
 };
@@ -70,7 +75,7 @@ function tenantsOf({ tenants }: Target): readonly string[] {
 function taskOf(
   { tenant, content }: Pair,
   manager: Manager,
-  shared: Pick<Reading, 'sessions' | 'known' | 'entries'>,
+  shared: Pick<Reading, 'sessions' | 'known' | 'allowances' | 'entries'>,
   target: Target,
 ): Task<'rest.secrets'> {
   const readers = readersOf(tenant, target);
