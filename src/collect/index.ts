@@ -4,6 +4,7 @@ import { restContents } from './api/contents';
 import { writeGuards, writeIsolation } from './api/write-isolation';
 import { managerState } from './api/state';
 import { signedInSurface } from './api/surface';
+import { apiIsolation } from './api/isolation';
 import type { Collector } from './collector';
 import { defaultCredentials } from './default-credentials';
 import { httpSurface } from './http-surface';
@@ -30,6 +31,7 @@ export const collectors: readonly Collector[] = [
   writeIsolation,
   managerState,
   signedInSurface,
+  apiIsolation,
   logSecrets,
   logSettings,
 ];

@@ -14,6 +14,7 @@ export type ResourceClass =
   | 'node-instances'
   | 'nodes'
   | 'operations'
+  | 'other'
   | 'plugins'
   | 'schedules'
   | 'secrets'
@@ -27,17 +28,7 @@ export type ResourceClass =
  * leak by a feature that the plain request shows as well is told as `plain`.
  */
 export type Reach =
-  | 'plain'
-  | 'all-tenants'
-  | 'count'
-  | 'filter'
-  | 'include'
-  | 'page'
-  | 'path'
-  | 'search'
-  | 'sort'
-  | 'summary'
-  | 'tenant';
+  'plain' | 'all-tenants' | 'filter' | 'include' | 'page' | 'path' | 'search' | 'sort' | 'summary' | 'tenant';
 
 /**
  * Towards whom something is kept. `foreign`: a tenant in which the actor holds no role. `private`: a private resource of
@@ -177,7 +168,12 @@ export interface ApiIsolation {
   readonly cells: readonly IsolationCell[];
   readonly leaks: readonly Leak[];
   readonly existence: readonly ExistenceLeak[];
-  /** Requests with a tenant that is not the actor's, or without one, that were refused as they must, and those that were not. */
+  /** Answers to requests that widen a list (filters, searches, `_all_tenants` and the like) that say something. */
+  readonly widened: number;
+  /** Answers that were compared with those for something that is not there. */
+  readonly compared: number;
+  /** Requests that name no tenant of the actor's, or none at all, and how many of them were refused as they must. */
+  readonly tenantTried: number;
   readonly tenantRefused: number;
   readonly tenantNotRefused: readonly TenantNotRefused[];
   readonly unproven: readonly Unproven[];

@@ -3,6 +3,7 @@ import type { ApiAuthentication } from './api-authentication';
 import type { ApiAuthorization } from './api-authorization';
 import type { ApiWriteIsolation } from './api-write-isolation';
 import type { CanaryLedger } from './canary-ledger';
+import type { ApiIsolation, ApiTenancy } from './api-isolation';
 import type { HttpSurface } from './http-surface';
 import type { LogSecrets } from './log-secrets';
 import type {
@@ -40,6 +41,8 @@ export interface EvidenceData {
   readonly 'manager.condition': ManagerCondition;
   readonly 'software.version': SoftwareVersion;
   readonly 'log.settings': LogSettings;
+  readonly 'api.isolation': ApiIsolation;
+  readonly 'api.tenancy': ApiTenancy;
 }
 
 export type EvidenceType = keyof EvidenceData;

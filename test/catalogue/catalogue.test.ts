@@ -96,6 +96,9 @@ test('evidence that cannot be is refused as a case', () => {
   expect(checkEvidence(impossible)).not.toEqual([]);
 });
 
+/** Rules beyond the list of controls: findings that the list has under no number of their own. */
+const beyond = ['TEN-11'];
+
 test('rules and uncovered controls are the 94 controls, each once', () => {
   const known = JSON.parse(readFileSync(join(__dirname, 'control-ids.json'), 'utf8')) as string[];
   const ours = [
@@ -103,7 +106,7 @@ test('rules and uncovered controls are the 94 controls, each once', () => {
     ...catalogue.uncovered.map((c) => c.id),
   ];
   expect(known).toHaveLength(94);
-  expect([...ours].sort()).toEqual(known);
+  expect([...ours].sort()).toEqual([...known, ...beyond].sort());
 });
 
 test('every evidence type has a rule', () => {
