@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDeployment } from '../../fixtures/deployment';
+import { startDeployment, weaknesses } from '../../fixtures/deployment';
 import type { EvidenceBundle } from '../../src/model/evidence';
 import type { Report } from '../../src/model/report';
 import { loadTarget } from '../../src/plan/index';
@@ -25,6 +25,16 @@ const limits = {
   concurrency: 16,
 };
 
+/**
+ * Whether the tenants are tried against each other: that takes thousands of requests, so only where they are what a weakness
+ * is about, on the sound deployment, and where nothing must be taken for isolated because it failed.
+ */
+function triesTenants(on: readonly string[]): boolean {
+  return weaknesses
+    .filter(({ id }) => on.includes(id))
+    .every(({ fails, kind }) => kind === 'fault' || fails.some((rule) => /^CFY-(TEN|AUT-04)/.test(rule)));
+}
+
 const judges = new Map<string, Judge>();
 
 /** Rules and profile, read once: they are the same for every deployment. */
@@ -37,9 +47,9 @@ function judgeOf(profile: string): Judge {
 const checkReport = compileSchema(reportSchema());
 
 /** Starts a deployment with these weaknesses, audits it over its sockets, and stops it. */
-export async function audit(weaknesses: readonly string[], profile = 'base'): Promise<Audited> {
+export async function audit(on: readonly string[], profile = 'base'): Promise<Audited> {
   const folder = mkdtempSync(join(tmpdir(), 'cfy-audit-detection-'));
-  const deployment = await startDeployment({ weaknesses, folder, rateLimit: false });
+  const deployment = await startDeployment({ weaknesses: on, folder, rateLimit: false });
   try {
     const { target } = await loadTarget(deployment.targetFile, {
       environment: {},
@@ -47,7 +57,9 @@ export async function audit(weaknesses: readonly string[], profile = 'base'): Pr
     });
     const bundle = await collectAll(
       // The pace and the manager's rate limit have tests of their own; here they would only cost time.
-      { ...target, limits },
+      triesTenants(on)
+        ? { ...target, limits: { ...limits, subjectTimeoutMs: 60_000, connectTimeoutMs: 10_000 } }
+        : { ...target, limits, isolation: { plan: 'skip' } },
       {
         version: '0.0.0-test',
         runId: 'test',

@@ -123,7 +123,7 @@ function likenessOf(principal: Principal, tenants: readonly string[]): string {
 }
 
 /** The same few for the same word: ordered by a hash, not by chance. */
-export function draw<T extends string>(items: readonly T[], word: string, most: number): readonly T[] {
+function draw<T extends string>(items: readonly T[], word: string, most: number): readonly T[] {
   const weigh = (item: string): number => {
     let hash = 0x811c9dc5;
     for (const byte of Buffer.from(`${word} ${item}`)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

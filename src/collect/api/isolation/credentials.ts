@@ -86,7 +86,7 @@ async function judgeValue(
 
 function valueIn({ kind, json, items }: Reply, key: string): string | null {
   if (kind !== 'shown') return null;
-  const rows = (items ?? [json]) as readonly unknown[];
+  const rows = items ?? [json];
   const row = rows.find((each) => (each as { key?: unknown } | null)?.key === key);
   const { value } = (row ?? {}) as { value?: unknown };
   return typeof value === 'string' ? value : null;

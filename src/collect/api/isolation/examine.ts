@@ -161,7 +161,7 @@ function isTaken({ scopes }: Belonging, principal: Principal): boolean {
 }
 
 /** The border to all scopes; null when one is open, or there is none. The nearest counts. */
-export function sharedBorder(scopes: readonly Scope[], principal: Principal): Border | null {
+function sharedBorder(scopes: readonly Scope[], principal: Principal): Border | null {
   const borders = scopes.map((scope) => borderTo(principal, scope));
   if (borders.length === 0 || borders.includes(null)) return null;
   return borders.includes('private') ? 'private' : 'foreign';

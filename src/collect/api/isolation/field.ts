@@ -1,4 +1,10 @@
-import type { IsolationControl, IsolationPlan, Reach, ResourceClass } from '../../../model/api-isolation';
+import type {
+  IsolationControl,
+  IsolationPlan,
+  Reach,
+  ResourceClass,
+  Unproven,
+} from '../../../model/api-isolation';
 import type { Target } from '../../../model/target';
 import { fillPath, loadEndpoints } from '../catalogue';
 import type { Asker } from './asker';
@@ -83,7 +89,7 @@ export async function tryIt(trial: Trial, field: Field): Promise<Reply> {
 }
 
 /** Enters an answer: leaks once they are confirmed, denials beside their control, and everything else as unproven. */
-export async function judge(trial: Trial, reply: Reply, field: Field): Promise<void> {
+async function judge(trial: Trial, reply: Reply, field: Field): Promise<void> {
   const { attack, question, kept, reach } = trial;
   if (reply.kind === 'unsent') return;
   const { principal } = attack;
@@ -136,25 +142,35 @@ const widening: ReadonlySet<Reach> = new Set([
 function settle(trial: Trial, place: Place, control: Control | null, reply: Reply, field: Field): void {
   const { attack, question } = trial;
   const ledger = field.ledgerOf(attack.principal);
-  const failed = (why: Parameters<typeof ledger.fail>[1], reason: string): void => {
-    ledger.fail(place, why, reason, question.route);
-  };
-  if (reply.kind === 'silent') return void failed('no-answer', reply.reason);
-  if (reply.kind === 'broken') return void failed('broken', `the manager ${reply.reason}`);
-  if (!isConclusive(reply)) return void failed('refused-otherwise', reply.reason);
-  if (control === null || control.reply.kind === 'unsent')
-    return void failed('control', 'nobody could show it at that time');
-  if (!controlFact(control, trial, place, field).showed) {
-    return void failed(
-      'control',
-      `${control.principal.name} ${control.reply.kind === 'shown' ? 'was not shown it either' : control.reply.reason}`,
-    );
+  const failed = whyUnproven(trial, place, control, reply, field);
+  if (failed !== null) {
+    ledger.fail(place, failed.why, failed.reason, question.route);
+    return;
   }
   ledger.prove(place, reproduce(question, attack.principal, field.asker.session.door));
 }
 
+function whyUnproven(
+  trial: Trial,
+  place: Place,
+  control: Control | null,
+  reply: Reply,
+  field: Field,
+): { readonly why: Unproven['why']; readonly reason: string } | null {
+  if (reply.kind === 'silent') return { why: 'no-answer', reason: reply.reason };
+  if (reply.kind === 'broken') return { why: 'broken', reason: `the manager ${reply.reason}` };
+  if (!isConclusive(reply)) return { why: 'refused-otherwise', reason: reply.reason };
+  if (control === null || control.reply.kind === 'unsent') {
+    return { why: 'control', reason: 'nobody could show it at that time' };
+  }
+  if (controlFact(control, trial, place, field).showed) return null;
+  const { principal, reply: shown } = control;
+  const reason = shown.kind === 'shown' ? 'was not shown it either' : shown.reason;
+  return { why: 'control', reason: `${principal.name} ${reason}` };
+}
+
 /** Whether the owner's answer would have been noticed in the actor's hands: the oracle itself is part of the control. */
-export function controlFact(control: Control, trial: Trial, place: Place, field: Field): IsolationControl {
+function controlFact(control: Control, trial: Trial, place: Place, field: Field): IsolationControl {
   const { principal, reply } = control;
   const viewing = { ...viewingOf(trial), tenants: [], allTenants: true, sent: [] };
   const showed =
@@ -263,7 +279,7 @@ function nameable(thing: Thing): {
 }
 
 /** The newest route that reads one thing of the kind. */
-export function singleOf(kind: string): { readonly template: string; readonly parameter: string } | null {
+function singleOf(kind: string): { readonly template: string; readonly parameter: string } | null {
   const newest = loadEndpoints().versions.at(-1) ?? '';
   const endpoint = loadEndpoints().endpoints.find(
     ({ method, path, params, versions }) =>

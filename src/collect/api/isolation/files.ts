@@ -1,4 +1,4 @@
-import type { Border, Reach } from '../../../model/api-isolation';
+import type { Border, Reach, Unproven } from '../../../model/api-isolation';
 import { expectedOf, ownerName, type Attack, type Depth, type Field } from './field';
 import type { Place } from './ledger';
 import type { Principal } from './principals';
@@ -110,7 +110,7 @@ async function listFolder(
 }
 
 /** Ways to write a path that a guard may read otherwise than the server behind it (RFC 3986 §6.2.2). */
-export function spellings(
+function spellings(
   path: string,
   home: string | null,
 ): readonly { readonly name: string; readonly path: string }[] {
@@ -151,11 +151,15 @@ export async function probeFiles(
 ): Promise<void> {
   const { home, foreign } = attack;
   const spelt = new Set<string>();
+  const seen = new Set<string>();
   for (const file of files) {
     const border = borderOf(file, attack);
     if (border === null || field.asker.isSpent) continue;
     if (border === 'foreign' && !isManagersOwn(file) && !foreign.includes(file.scope.tenant)) continue;
     const place: Place = { class: 'files', border, owner: ownerName(file.scope.tenant) };
+    const like = `${file.folder} ${border} ${file.scope.tenant}`;
+    if (depth === 'brief' && seen.has(like)) continue;
+    seen.add(like);
     const owner = await ownersCopy(file, field);
     const ways: (readonly [Reach, string, string])[] = [
       ['plain', 'GET /resources/{path}', `/resources/${file.path}`],
@@ -240,14 +244,16 @@ async function judgeFile(
   const ledger = field.ledgerOf(principal);
   const reply = await field.asker.ask(principal, question);
   if (reply.kind === 'unsent') return;
-  const fail = (why: 'control' | 'refused-otherwise' | 'broken' | 'no-answer', reason: string): void => {
+  const fail = (why: Unproven['why'], reason: string): void => {
     ledger.fail(place, why, reason, question.route);
   };
   const isShown = owner?.reply.kind === 'shown' && owner.reply.bytes > 0;
   if (isShown && reply.kind === 'shown' && reply.sha256 === owner.reply.sha256) {
     const again = await field.asker.ask(principal, question);
-    if (again.kind !== 'unsent' && again.sha256 !== owner.reply.sha256)
-      return fail('control', 'was shown once, and not when asked again');
+    if (again.kind !== 'unsent' && again.sha256 !== owner.reply.sha256) {
+      fail('control', 'was shown once, and not when asked again');
+      return;
+    }
     ledger.leak({
       ...place,
       reach,
@@ -260,20 +266,17 @@ async function judgeFile(
       control: { actor: owner.principal.name, status: owner.reply.status, showed: true },
       request: reproduce(question, principal, field.asker.session.door),
     });
-    return;
-  }
-  if (reply.kind === 'silent') return fail('no-answer', reply.reason);
+  } else if (reply.kind === 'silent') fail('no-answer', reply.reason);
   // The guard of /resources says no by an error of its own for what is not there, and nginx makes it a 500 (Cloudify 7.1).
-  if (reply.kind === 'broken') return fail('broken', `the manager ${reply.reason}`);
-  if (!isShown)
-    return fail(
+  else if (reply.kind === 'broken') fail('broken', `the manager ${reply.reason}`);
+  else if (!isShown) {
+    fail(
       'control',
       owner === null ? 'nobody could show it' : `${owner.principal.name} ${owner.reply.reason}`,
     );
-  if (reply.kind === 'refused' || reply.kind === 'missing') {
+  } else if (reply.kind === 'refused' || reply.kind === 'missing') {
     ledger.prove(place, reproduce(question, principal, field.asker.session.door));
-  } else if (reply.kind === 'shown') fail('refused-otherwise', 'other content was shown');
-  else fail('refused-otherwise', reply.reason);
+  } else fail('refused-otherwise', reply.kind === 'shown' ? 'other content was shown' : reply.reason);
 }
 
 function borderOf(file: StoredFile, { principal }: Attack): Border | null {

@@ -102,7 +102,7 @@ export async function harvest(
         inventory.add({ ...thingOf({}, shelf, scope), kind: 'label', id: text }, null, isSure);
       }
     }
-    inventory.noteCount(shelf.kind, tenant, items.length, total === null ? items.length : total);
+    inventory.noteCount(shelf.kind, tenant, items.length, total ?? items.length);
   }
 
   /** Whose an item is: as it says itself, or as that to which it belongs, or the tenant's that was asked. */

@@ -104,7 +104,7 @@ export function makeInventory(): Inventory {
 }
 
 /** The pieces of a text by which it can be told again: random ones, and the text itself when it is long enough. */
-export function tellingPieces(text: string): readonly string[] {
+function tellingPieces(text: string): readonly string[] {
   const pieces = randomPieces(text);
   return isTelling(text) && !pieces.includes(text) ? [...pieces, text] : pieces;
 }

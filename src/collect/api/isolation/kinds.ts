@@ -3,7 +3,7 @@ import type { Endpoint } from '../../../model/endpoint';
 import { loadEndpoints } from '../catalogue';
 
 /** Kinds of things that belong to a tenant or to a person, by the words of the catalogue's `harvest`. */
-export const ownedKinds = [
+const ownedKinds = [
   'blueprint',
   'deployment',
   'execution',
@@ -58,6 +58,17 @@ export function shelves(): readonly Shelf[] {
     { kind: 'tasks_graph', path: '/tasks_graphs', field: 'id', anchor: anchors['/tasks_graphs'] ?? null },
   ];
 }
+
+/** Classes that the promises name: before all others, and wherever there is a choice. */
+export const foremost: ReadonlySet<ResourceClass> = new Set([
+  'blueprints',
+  'deployments',
+  'events',
+  'executions',
+  'nodes',
+  'plugins',
+  'secrets',
+]);
 
 /** Lists that need to be told of what (Cloudify 7.1: 400 otherwise, or everything by a part of the name). */
 export const anchors: Readonly<Record<string, Anchor>> = {

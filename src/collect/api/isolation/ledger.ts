@@ -90,7 +90,9 @@ export function makeLedger(): Ledger {
       const key = `${keyOf(leak)} ${leak.by} ${leak.request.route}`;
       if (!existence.has(key)) existence.set(key, leak);
     },
-    count: (what) => void counts[what]++,
+    count(what) {
+      counts[what]++;
+    },
     acceptTenant(not) {
       const key = `${not.naming} ${not.request.route}`;
       if (!accepted.has(key)) accepted.set(key, not);
@@ -155,7 +157,7 @@ function isOf(leak: Leak, { request, ...place }: ExistenceLeak): boolean {
   return keyOf(leak) === keyOf(place) && leak.request.route === request.route;
 }
 
-export function keyOf({ class: kind, border, owner }: Place): string {
+function keyOf({ class: kind, border, owner }: Place): string {
   return `${border} ${owner} ${kind}`;
 }
 

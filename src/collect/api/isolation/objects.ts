@@ -63,13 +63,16 @@ export async function probeObject(
     const { home, foreign, principal } = attack;
     const homes = home === null ? [] : [home];
     const others = depth === 'brief' && field.plan === 'quick' ? foreign.slice(0, 1) : foreign;
-    const hidden = [...others, ...homes, ...(kindOfThing === 'token' ? [''] : [])].flatMap((tenant) =>
+    const hidden = [
+      ...others,
+      ...(depth === 'old' && field.plan === 'quick' ? [] : homes),
+      ...(kindOfThing === 'token' ? [''] : []),
+    ].flatMap((tenant) =>
       // Foreign things of one kind of visibility tell as much as those of another; in one's own tenant, private ones differ.
-      hiddenSamples(attack, kindOfThing, tenant, field).slice(
-        0,
-        depth === 'whole' || depth === 'half' ? 2 : 1,
-      ),
+      hiddenSamples(attack, kindOfThing, tenant, field).slice(0, depth === 'whole' ? 2 : 1),
     );
+    const [first] = hidden;
+    const absentId = absentLike(first?.id ?? '', field.nothing);
     let absentReply: Reply | undefined;
     for (const thing of hidden) {
       const border = borderTo(principal, thing.scope);
@@ -95,7 +98,6 @@ export async function probeObject(
         mayUse(attack, endpoint.permission, field) &&
         (depth === 'whole' || depth === 'half')
       ) {
-        const absentId = absentLike(thing.id, field.nothing);
         const absent = question(absentId, homes);
         absentReply ??= await field.asker.ask(principal, absent);
         await tellApart(
@@ -106,20 +108,16 @@ export async function probeObject(
       }
       // What is shared in its tenant and what is private there are foreign alike: one of them is tried in every way.
       const isFirst = hidden.find(({ scope }) => borderTo(principal, scope) === border) === thing;
-      if (
-        depth === 'old' ||
-        (depth === 'brief' && border === 'foreign') ||
-        (!isFirst && border === 'foreign')
-      )
-        continue;
+      if (depth === 'old' || depth === 'brief' || (!isFirst && border === 'foreign')) continue;
+      if (depth === 'half' && border !== 'foreign') continue;
       if (home !== null) {
         const all = trial('all-tenants', question(thing.id, homes, ['_all_tenants=true']), true);
         judgeBytes(attack, place, all, await tryIt(all, field), owned);
       }
-      if (border === 'foreign') {
+      if (border === 'foreign' && depth === 'whole') {
         const named = trial('tenant', question(thing.id, [thing.scope.tenant]));
         judgeBytes(attack, place, named, await tryIt(named, field), owned);
-        if (depth === 'whole' && home !== null) {
+        if (home !== null) {
           const both = trial('tenant', question(thing.id, [thing.scope.tenant], ['_all_tenants=true']), true);
           judgeBytes(attack, place, both, await tryIt(both, field), owned);
         }

@@ -41,7 +41,7 @@ export function principalOf({ user, credential, canary }: Candidate, body: unkno
   if (typeof username === 'string' && username.toLowerCase() !== user.username.toLowerCase()) {
     return `the manager takes it for somebody else`;
   }
-  const systemRoles = [role, ...Object.keys((groups ?? {}) as object)];
+  const systemRoles = [role, ...Object.keys(groups ?? {})];
   return {
     name: user.name,
     username: typeof username === 'string' ? username : user.username,

@@ -14,7 +14,7 @@ import { makeLedgers, type Attack, type Depth, type Field } from './field';
 import { findFiles, probeFiles } from './files';
 import { addCanaries, harvest, harvestDetails, readersOf } from './harvest';
 import { makeInventory } from './inventory';
-import { classOf } from './kinds';
+import { classOf, foremost } from './kinds';
 import { probeList, type ListDepth } from './lists';
 import { probeObject } from './objects';
 import { candidatesOf, principalOf, type Candidate, type Principal } from './principals';
@@ -132,7 +132,6 @@ async function probeAll(field: Field, context: CollectContext): Promise<void> {
     field.plan === 'quick' || field.plan === 'full'
       ? readable.filter(({ version }) => version !== newest)
       : [];
-  const wholly = (attack: Attack): boolean => attack.depth !== 'brief';
   const [first] = field.attacks;
   const steps: (() => Promise<void>)[] = [];
   const files = await findFiles(field);
@@ -143,28 +142,20 @@ async function probeAll(field: Field, context: CollectContext): Promise<void> {
       return depth === 'old' ? 'brief' : depth;
     };
     if (path.startsWith('/summary/')) steps.push(() => probeSummary(route, brief, field));
-    else if (list === true || /^\/searches\//.test(path)) steps.push(() => probeList(route, depthOf, field));
+    else if (list === true || path.startsWith('/searches/'))
+      steps.push(() => probeList(route, depthOf, field));
     else steps.push(() => probeObject(route, depthOf, field));
   };
-  for (const route of latest) step(route, (attack) => (wholly(attack) ? attack.depth : null));
-  for (const attack of field.attacks.filter(wholly)) {
+  for (const attack of field.attacks) {
     steps.push(() => probeFiles(attack, files, attack.depth, field));
     steps.push(() => probeHiddenValues(attack, field));
     steps.push(() => probeTenantCredentials(attack, field));
   }
-  await inTurn(steps, context, 0, 0.6);
+  for (const route of latest) step(route, (attack) => attack.depth);
+  await inTurn(steps, context, 0, 0.8);
   steps.length = 0;
   for (const route of older)
-    step(route, (attack) => (field.plan === 'full' ? 'old' : attack === first ? 'old' : null));
-  await inTurn(steps, context, 0.6, 0.8);
-  steps.length = 0;
-  const briefly = field.attacks.filter((attack) => !wholly(attack));
-  for (const route of latest) step(route, (attack) => (wholly(attack) ? null : 'brief'));
-  for (const attack of briefly) {
-    steps.push(() => probeFiles(attack, files, 'brief', field));
-    steps.push(() => probeHiddenValues(attack, field));
-    steps.push(() => probeTenantCredentials(attack, field));
-  }
+    step(route, (attack) => (field.plan === 'full' || attack === first ? 'old' : null));
   await inTurn(steps, context, 0.8, 1);
 }
 
@@ -173,16 +164,6 @@ function weightOf({ endpoint }: Route): number {
   const kind = classOf(endpoint);
   return kind !== null && foremost.has(kind) ? 0 : 1;
 }
-
-const foremost: ReadonlySet<string> = new Set([
-  'blueprints',
-  'deployments',
-  'events',
-  'executions',
-  'nodes',
-  'plugins',
-  'secrets',
-]);
 
 async function inTurn(
   steps: readonly (() => Promise<void>)[],

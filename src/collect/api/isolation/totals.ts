@@ -14,7 +14,12 @@ export interface Totals {
   readonly plain: Reply;
   readonly all: Reply;
   readonly depth: ListDepth;
-  make(reach: Reach, query: readonly string[], tenants: readonly string[], more?: Partial<Trial>): Trial;
+  readonly make: (
+    reach: Reach,
+    query: readonly string[],
+    tenants: readonly string[],
+    more?: Partial<Trial>,
+  ) => Trial;
   readonly base: readonly string[];
   readonly home: readonly string[];
 }
@@ -58,8 +63,7 @@ export async function compareTotals(totals: Totals, field: Field): Promise<void>
     if (reply.kind === 'shown') await checkGrowth(totals, reach, params, reply, field);
   }
   if (isPaged && plain.total !== null) await checkPastTheEnd(totals, plain.total, field);
-  if (list.route.endpoint.path.startsWith('/searches/') && depth === 'whole')
-    await checkFiltered(totals, field);
+  if (list.route.endpoint.path.startsWith('/searches/')) await checkFiltered(totals, field);
 }
 
 /** More than can be listed. */
