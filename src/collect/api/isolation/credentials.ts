@@ -22,9 +22,11 @@ export async function probeHiddenValues(attack: Attack, field: Field): Promise<v
       const place: Place = { class: 'secrets', border: 'hidden', owner: tenant };
       const one = '/api/v3.1/secrets/{key}';
       const all = '/api/v3.1/secrets/share/export';
+      const list = '/api/v3.1/secrets';
       for (const [route, path] of [
         [one, fillPath(one, { key: thing.id })],
         [all, all],
+        [list, `${list}?key=${encodeURIComponent(thing.id)}`],
       ] as const) {
         const question: Question = { method: 'GET', route: `GET ${route}`, path, tenants: [tenant] };
         await judgeValue(attack, place, question, thing.id, tenant, field);
@@ -79,9 +81,11 @@ async function judgeValue(
     });
   } else if (reply.kind === 'silent') ledger.fail(place, 'no-answer', reply.reason, question.route);
   else if (reply.kind === 'broken') ledger.fail(place, 'broken', reply.reason, question.route);
-  else if (real === null || real === '')
-    ledger.fail(place, 'control', 'nobody was shown the value', question.route);
-  else ledger.prove(place, request);
+  else if (real === null || real === '') {
+    // The list shows nobody a value, and an export may be forbidden.
+    if (question.route.includes('{'))
+      ledger.fail(place, 'control', 'nobody was shown the value', question.route);
+  } else ledger.prove(place, request);
 }
 
 function valueIn({ kind, json, items }: Reply, key: string): string | null {
@@ -90,6 +94,44 @@ function valueIn({ kind, json, items }: Reply, key: string): string | null {
   const row = rows.find((each) => (each as { key?: unknown } | null)?.key === key);
   const { value } = (row ?? {}) as { value?: unknown };
   return typeof value === 'string' ? value : null;
+}
+
+/** The audit log tells of every tenant: it is for administrators (permission audit_log_view). */
+export async function probeAuditLog(attack: Attack, field: Field): Promise<void> {
+  const { principal, home } = attack;
+  const tenants = home === null ? [] : [home];
+  const question: Question = {
+    method: 'GET',
+    route: 'GET /api/v3.1/audit',
+    path: '/api/v3.1/audit',
+    tenants,
+  };
+  const reply = await field.asker.ask(principal, question);
+  const administrator = field.tenants
+    .flatMap((tenant) => field.readers.of(tenant))
+    .find((each) => each.administrator);
+  const owned = administrator === undefined ? null : await field.asker.ask(administrator, question);
+  const place: Place = { class: 'events', border: 'foreign', owner: ownerName('') };
+  const request = reproduce(question, principal, field.asker.session.door);
+  const ledger = field.ledgerOf(principal);
+  const control =
+    owned === null
+      ? null
+      : { actor: administrator?.name ?? '', status: owned.status, showed: owned.kind === 'shown' };
+  if (reply.kind === 'shown' && (reply.items ?? []).length > 0) {
+    ledger.leak({
+      ...place,
+      reach: 'plain',
+      proof: 'value',
+      amount: reply.items?.length ?? 0,
+      at: '/items',
+      expected: 'a refusal',
+      observed: 'the audit log of the manager',
+      status: reply.status ?? 0,
+      control,
+      request,
+    });
+  } else if (control?.showed === true && reply.kind === 'refused') ledger.prove(place, request);
 }
 
 /** The message broker's password of each tenant stands in the list of tenants, for its own members alone (Cloudify 7.1). */
@@ -103,7 +145,7 @@ export async function probeTenantCredentials(attack: Attack, field: Field): Prom
     const question: Question = {
       method: 'GET',
       route: 'GET /api/v3.1/tenants',
-      path: `/api/v3.1/tenants?_include=name,rabbitmq_password,rabbitmq_username${more}`,
+      path: `/api/v3.1/tenants?_include=name,rabbitmq_password${more}`,
       tenants,
     };
     const reply = await field.asker.ask(principal, question);

@@ -2,6 +2,7 @@ import type {
   ApiIsolation,
   ApiTenancy,
   IsolationCell,
+  Leak,
   ResourceClass,
   TenancyCell,
 } from '../../../model/api-isolation';
@@ -77,7 +78,19 @@ export function isolationOf(attack: Attack, shared: Shared): ApiIsolation {
     withHidden: tenantsWith('hidden'),
     requests: field.asker.counts.get(principal.name) ?? 0,
     ...closed,
+    leaks: closed.leaks.filter((leak) => !isExplained(leak, shared)),
   };
+}
+
+/** What only counts, or only concerns a tenant of the actor's own, says nothing new where others are shown the content. */
+function isExplained({ class: kind, border, proof }: Leak, shared: Shared): boolean {
+  if (border !== 'scope' && proof !== 'count') return false;
+  return shared.field.attacks.some((attack) =>
+    closedOf(attack, shared).leaks.some(
+      (leak) =>
+        leak.class === kind && leak.border === 'foreign' && leak.reach === 'plain' && leak.proof !== 'count',
+    ),
+  );
 }
 
 const closedOnce = new WeakMap<Attack, Closed>();

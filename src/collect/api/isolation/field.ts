@@ -47,6 +47,8 @@ export interface Field {
   /** A word that nothing is named by, new in every run. */
   readonly nothing: string;
   ledgerOf(principal: Principal): Ledger;
+  /** Names of tenants that the manager tells everybody, or an account, by its own list; by the account's name. */
+  readonly namesShown: Map<string, Promise<ReadonlySet<string>>>;
   /** Things that were looked at again, by whom they were met. */
   readonly confirmed: Map<string, { readonly at: number; readonly why: string | null }>;
 }

@@ -161,12 +161,17 @@ function labelsOf({ labels }: Readonly<Record<string, unknown>>): readonly strin
 }
 
 /** One thing of each visibility in the tenant. */
-export function samplesOf(inventory: Inventory, kind: string, tenant: string): readonly Thing[] {
+export function samplesOf(
+  inventory: Inventory,
+  kind: string,
+  tenant: string,
+  isWanted: (thing: Thing) => boolean = () => true,
+): readonly Thing[] {
   const own = inventory
     .of(kind)
     .filter(({ scope }) => scope.tenant === tenant && scope.visibility !== 'global');
   const first = new Map<Scope, Thing>();
-  for (const thing of own) if (!first.has(thing.scope)) first.set(thing.scope, thing);
+  for (const thing of own) if (!first.has(thing.scope) && isWanted(thing)) first.set(thing.scope, thing);
   // What the tenant shares first: more roads lead to it.
   const order = [...first.values()].sort(
     (a, b) => Number(a.scope.visibility === 'private') - Number(b.scope.visibility === 'private'),

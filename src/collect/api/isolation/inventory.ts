@@ -43,7 +43,7 @@ export interface Inventory {
 }
 
 /** Texts of one item that are kept at most: a long plan is not worth more. */
-const mostPieces = 48;
+const mostPieces = 160;
 
 /** Makes an empty inventory. */
 export function makeInventory(): Inventory {

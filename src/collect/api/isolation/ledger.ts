@@ -154,7 +154,7 @@ export function makeLedger(): Ledger {
 
 /** Whose content is shown, that it exists is no news. */
 function isOf(leak: Leak, { request, ...place }: ExistenceLeak): boolean {
-  return keyOf(leak) === keyOf(place) && leak.request.route === request.route;
+  return keyOf(leak) === keyOf(place) && (leak.request.route === request.route || leak.reach === 'plain');
 }
 
 function keyOf({ class: kind, border, owner }: Place): string {

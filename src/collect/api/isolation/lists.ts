@@ -1,4 +1,4 @@
-import type { Border, Reach } from '../../../model/api-isolation';
+import type { Border, Reach, TenantNotRefused } from '../../../model/api-isolation';
 import type { Route } from '../catalogue';
 import {
   mayUse,
@@ -143,7 +143,7 @@ async function probeAs(attack: Attack, depth: ListDepth, list: List, field: Fiel
     }
     if (attack.home !== null) return;
   }
-  if (depth === 'old' && !isForemost) return;
+  if ((depth === 'old' || depth === 'brief') && !isForemost) return;
   const isSample = sampled.has(list.route.endpoint.path);
   const namings = isWhole
     ? (['missing', 'foreign', ...(isSample ? (['unknown'] as const) : [])] as const)
@@ -172,12 +172,35 @@ async function probeOddNaming(
   const [other] = foreign;
   if (home === null || other === undefined) return;
   const changed = other.toUpperCase() === other ? other.toLowerCase() : other.toUpperCase();
-  for (const tenants of [[home, other], [other, home], [`${home},${other}`], [changed], [`${other} `]]) {
+  for (const tenants of [[home, other], [other, home], [`${home},${other}`]]) {
     await tryIt(make('tenant', base, tenants), field);
   }
+  await tryNaming(attack, 'case', make('tenant', base, [changed]), field);
   for (const name of ['tenant', 'tenant_name', '_tenant_name']) {
-    await tryIt(make('tenant', [...base, `${name}=${encodeURIComponent(other)}`], [home]), field);
+    const query = [...base, `${name}=${encodeURIComponent(other)}`];
+    if (name === 'tenant_name') await tryIt(make('tenant', query, [home]), field);
+    await tryNaming(attack, 'query', make('tenant', query, []), field);
   }
+}
+
+/** A request that names no tenant of the actor's in any way that counts: a success is wrong, whatever it holds. */
+async function tryNaming(
+  attack: Attack,
+  naming: TenantNotRefused['naming'],
+  trial: Trial,
+  field: Field,
+): Promise<void> {
+  const { principal } = attack;
+  const ledger = field.ledgerOf(principal);
+  const reply = await tryIt(trial, field);
+  if (reply.kind === 'unsent') return;
+  ledger.count('tenantTried');
+  if (reply.kind === 'refused') ledger.count('tenantRefused');
+  if (reply.kind !== 'shown') return;
+  const again = await field.asker.ask(principal, trial.question);
+  if (again.kind !== 'shown') return;
+  const request = reproduce(trial.question, principal, field.asker.session.door);
+  ledger.acceptTenant({ class: trial.class, naming, status: reply.status ?? 0, request });
 }
 
 /** Each owner whose things must not show, with what he is shown himself. */
@@ -271,12 +294,44 @@ async function probeNaming(
     } else if (reply.kind === 'refused' && (plain.kind === 'shown' || home === null))
       ledger.count('tenantRefused');
   }
+  if (other !== undefined && namings.includes('unknown'))
+    await compareNames(attack, other, make, list, field);
   if (other !== undefined && home !== null && namings.length > 1) {
     await tryIt(
       make('tenant', [...baseQuery(list), '_all_tenants=true'], [other], { allTenants: true }),
       field,
     );
   }
+}
+
+/** Whether a tenant that is there is refused in other words than one that is not; no news where its name is listed anyway. */
+async function compareNames(
+  attack: Attack,
+  other: string,
+  make: Make,
+  list: List,
+  field: Field,
+): Promise<void> {
+  const { principal } = attack;
+  const known = field.namesShown.get(principal.name) ?? readNames(attack, field);
+  field.namesShown.set(principal.name, known);
+  if ((await known).has(other)) return;
+  const { question } = make('tenant', baseQuery(list), [other]);
+  const absent = { ...question, tenants: [field.nothing] };
+  const reply = await field.asker.ask(principal, question);
+  const place: Place = { class: 'other', border: 'foreign', owner: other };
+  await tellApart({ attack, place, question, reply, id: other, absent, absentId: field.nothing }, field);
+}
+
+async function readNames({ principal, home }: Attack, field: Field): Promise<ReadonlySet<string>> {
+  const reply = await field.asker.ask(principal, {
+    method: 'GET',
+    route: 'GET /api/v3.1/tenants',
+    path: '/api/v3.1/tenants?_include=name',
+    tenants: home === null ? [] : [home],
+  });
+  const names = (reply.items ?? []).map((item) => (item as { readonly name?: unknown } | null)?.name);
+  return new Set(names.filter((name): name is string => typeof name === 'string'));
 }
 
 /** Searches for, and filters by, what only others have. */
@@ -376,8 +431,8 @@ export function hiddenSamples(
   field: Field,
 ): readonly Thing[] {
   if (kind === null) return [];
-  return samplesOf(field.inventory, kind, tenant).filter(({ scope, id }) => {
-    if (borderTo(principal, scope) === null) return false;
+  return samplesOf(field.inventory, kind, tenant, ({ scope, id }) => {
+    if (id === '' || borderTo(principal, scope) === null) return false;
     return field.inventory.scopesOf(kind, id).every((each) => borderTo(principal, each) !== null);
   });
 }

@@ -1,5 +1,5 @@
 import { bodyText, classify, errorCodeOf, jsonBody } from '../../classify';
-import type { HttpResult } from '../../../protocol/http';
+import { headerValues, type HttpResult } from '../../../protocol/http';
 import type { Door } from '../doors';
 
 /**
@@ -23,6 +23,8 @@ export interface Reply {
   readonly filtered: number | null;
   readonly text: string;
   readonly bytes: number;
+  /** What the header says of the length; null: nothing. */
+  readonly length: number | null;
   readonly sha256: string;
 }
 
@@ -34,6 +36,7 @@ export function readReply(result: HttpResult, door: Door, path: string, isFile: 
     reason: `answered ${result.status}`,
     bytes: result.bodyBytes,
     sha256: result.bodySha256,
+    length: lengthIn(headerValues(result.headers, 'content-length')[0]),
   };
   const text = bodyText(result);
   const whole = result.complete && (result.body.length > 0 || result.bodyBytes === 0);
@@ -82,6 +85,7 @@ export const unsent: Reply = {
   filtered: null,
   text: '',
   bytes: 0,
+  length: null,
   sha256: '',
 };
 
@@ -102,6 +106,10 @@ function listIn(json: unknown): Pick<Reply, 'items' | 'total' | 'filtered'> {
     filtered?: unknown;
   };
   return { items, total: numberOr(pagination?.total), filtered: numberOr(filtered) };
+}
+
+function lengthIn(value: string | undefined): number | null {
+  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
 
 function numberOr(value: unknown): number | null {

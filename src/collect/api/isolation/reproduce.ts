@@ -4,7 +4,7 @@ import type { Principal } from './principals';
 
 /** One request of the isolation tests, before it is sent. */
 export interface Question {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST';
   /** Method and path template with its version. */
   readonly route: string;
   /** Path and query, sent byte for byte. */
@@ -28,7 +28,7 @@ export function reproduce(
       : ['-u', '"$CFY_USER:$CFY_PASSWORD"'];
   const parts = [
     'curl',
-    '-sS',
+    method === 'HEAD' ? '-sSI' : '-sS',
     '--path-as-is',
     '--cacert',
     '"$CFY_CA"',

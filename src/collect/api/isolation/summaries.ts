@@ -193,7 +193,7 @@ export async function probeSummary(
     const hidden = field.inventory
       .of(about.kind)
       .filter(({ scope }) => scope.tenant === tenant && borderTo(principal, scope) === 'private').length;
-    const isPrivate = hidden > 0 && tooMany <= hidden;
+    const isPrivate = hidden > 0 && tooMany === hidden;
     enterCount(
       {
         attack,

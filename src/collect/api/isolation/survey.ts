@@ -8,7 +8,7 @@ import type { Door } from '../doors';
 import { openSession, type ApiSession } from '../session';
 import { makeAsker, type Asker } from './asker';
 import { attacksOf, boundOf, tenantsOf } from './cast';
-import { probeHiddenValues, probeTenantCredentials } from './credentials';
+import { probeAuditLog, probeHiddenValues, probeTenantCredentials } from './credentials';
 import { isolationOf, tenancyOf } from './evidence';
 import { makeLedgers, type Attack, type Depth, type Field } from './field';
 import { findFiles, probeFiles } from './files';
@@ -92,6 +92,7 @@ export async function surveyTenants(survey: Survey, context: CollectContext): Pr
     nothing: `cfyaudit${randomBytes(8).toString('hex')}`,
     ledgerOf: makeLedgers(),
     confirmed: new Map(),
+    namesShown: new Map(),
   };
   await probeAll(field, context);
   const shared = { field, door: met.session.door, allTenants: tenants, bound };
@@ -150,6 +151,7 @@ async function probeAll(field: Field, context: CollectContext): Promise<void> {
     steps.push(() => probeFiles(attack, files, attack.depth, field));
     steps.push(() => probeHiddenValues(attack, field));
     steps.push(() => probeTenantCredentials(attack, field));
+    steps.push(() => probeAuditLog(attack, field));
   }
   for (const route of latest) step(route, (attack) => attack.depth);
   await inTurn(steps, context, 0, 0.8);

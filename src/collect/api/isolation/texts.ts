@@ -31,7 +31,8 @@ export function* textsIn(value: unknown, depth = 0): Generator<string> {
   else if (Array.isArray(value)) for (const each of value) yield* textsIn(each, depth + 1);
   else if (value !== null && typeof value === 'object' && depth < 24) {
     for (const [key, each] of Object.entries(value)) {
-      if (key.length >= 10) yield key;
+      // Names of fields are the product's own; keys that users chose look otherwise.
+      if (key.length >= 10 && looksRandom(key)) yield key;
       yield* textsIn(each, depth + 1);
     }
   }

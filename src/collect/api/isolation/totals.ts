@@ -1,6 +1,7 @@
 import type { Border, Reach } from '../../../model/api-isolation';
 import { expectedOf, tryIt, type Attack, type Field, type Trial } from './field';
 import { ownerName } from './field';
+import { foremost } from './kinds';
 import type { List, ListDepth } from './lists';
 import { rolesOf } from './principals';
 import type { Reply } from './reply';
@@ -52,6 +53,7 @@ export async function compareTotals(totals: Totals, field: Field): Promise<void>
   const include = anonymousField(first);
   if (include !== null) variants.push(['include', [...base, `_include=${include}`]]);
   if (depth === 'whole') {
+    variants.push(['include', [...base, '_get_data=true']]);
     const sort = query.includes('sort') ? sortField(first, list) : null;
     if (sort !== null) variants.push(['sort', [...base, `_sort=-${sort}`]]);
     if (isPaged) variants.push(['page', ['_get_all_results=true']]);
@@ -62,6 +64,7 @@ export async function compareTotals(totals: Totals, field: Field): Promise<void>
     const reply = await tryIt(make(reach, params, home), field);
     if (reply.kind === 'shown') await checkGrowth(totals, reach, params, reply, field);
   }
+  if (depth === 'whole' && foremost.has(list.class)) await checkHead(totals, field);
   if (isPaged && plain.total !== null) await checkPastTheEnd(totals, plain.total, field);
   if (list.route.endpoint.path.startsWith('/searches/')) await checkFiltered(totals, field);
 }
@@ -101,6 +104,29 @@ async function checkGrowth(
   if (again.kind !== 'shown' || plain.kind !== 'shown' || sizeOf(again) <= sizeOf(plain)) return;
   const extra = sizeOf(again) - sizeOf(plain);
   count(totals, trial, extra, `${sizeOf(plain)}, as without it`, `${sizeOf(again)}`, field);
+}
+
+/** HEAD tells how long the answer to GET would be (RFC 9110 §9.3.2): not longer than it is. */
+async function checkHead(totals: Totals, field: Field): Promise<void> {
+  const { attack, list, base, home, make } = totals;
+  if (list.route.endpoint.method !== 'GET') return;
+  const trial = make('page', base, home);
+  const question: Question = {
+    ...trial.question,
+    method: 'HEAD',
+    route: trial.question.route.replace(/^GET/, 'HEAD'),
+  };
+  const differs = async (): Promise<number> => {
+    const head = await field.asker.ask(attack.principal, question);
+    const full = await field.asker.ask(attack.principal, trial.question);
+    const isTold = head.status === 200 && full.kind === 'shown' && full.bytes > 0;
+    return isTold ? (head.length ?? 0) - full.bytes : 0;
+  };
+  if ((await differs()) <= 0) return;
+  const extra = await differs();
+  if (extra <= 0) return;
+  const found = { ...trial, question };
+  count(totals, found, extra, 'the length of what GET shows', `${extra} bytes more`, field);
 }
 
 /** A page behind the last one is empty, or the same as ever where pages are not known; anything else comes from elsewhere. */
@@ -199,7 +225,7 @@ function count(
     .of(list.kind ?? '')
     .filter(({ scope }) => borderTo(principal, scope) !== null);
   const own = hidden.filter(({ scope }) => scope.tenant === home).length;
-  const isPrivate = own > 0 && amount <= own && !rolesOf(principal, home ?? '').includes('manager');
+  const isPrivate = own > 0 && amount === own && !rolesOf(principal, home ?? '').includes('manager');
   const border: Border = isPrivate ? 'private' : 'foreign';
   const owner = isPrivate ? (home ?? '') : (foreign[0] ?? home ?? '');
   enterCount({ attack, class: list.class, border, owner, trial, amount, expected, observed }, field);
