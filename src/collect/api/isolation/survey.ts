@@ -156,7 +156,11 @@ async function probeAll(field: Field, context: CollectContext): Promise<void> {
   for (const route of latest) step(route, (attack) => attack.depth);
   await inTurn(steps, context, 0, 0.8);
   steps.length = 0;
-  for (const route of older)
+  // Of older versions the lists, and what the promises name one by one.
+  const old = older
+    .filter((route) => field.plan === 'full' || route.endpoint.list === true || weightOf(route) === 0)
+    .sort((a, b) => weightOf(a) - weightOf(b));
+  for (const route of old)
     step(route, (attack) => (field.plan === 'full' || attack === first ? 'old' : null));
   await inTurn(steps, context, 0.8, 1);
 }
