@@ -40,6 +40,26 @@ export function writeCorpus(path: string, megabytes: number, seed = 1, lookAlike
   return { path, bytes, lines, planted };
 }
 
+/** Writes one line of so many megabytes: JSON of fields that mean nothing, with a secret at its end. */
+export function writeLongLine(path: string, megabytes: number, seed = 1): Corpus {
+  const random = mulberry32(seed);
+  const file = openSync(path, 'w', 0o600);
+  const planted = ['Kd81-Lq0zXw'];
+  let bytes = 0;
+  const write = (text: string): void => {
+    bytes += writeSync(file, text);
+  };
+  while (bytes < megabytes * 1024 * 1024) {
+    let text = '';
+    while (text.length < 1024 * 1024)
+      text += `{"id": "${uuid(random)}", "name": "${word(random)}", "size": ${int(random, 9999)}, "tags": ["${word(random)}"]}, `;
+    write(text);
+  }
+  write(`{"password": "${planted[0] ?? ''}"}`);
+  closeSync(file);
+  return { path, bytes, lines: 1, planted };
+}
+
 type Random = () => number;
 type Template = (random: Random) => string;
 

@@ -23,9 +23,16 @@ const lineAhead = 6 * 1024;
 const lineBehind = 512;
 const pemBehind = 16 * 1024;
 const pemAhead = 16 * 1024;
-/** What one detector may cost within a cell: characters matched, and so many for each attempt. */
-const cellBudget = 4 * cellBytes;
-const attemptCost = 64;
+/**
+ * What may be spent within a cell of a long line, by one detector and by all: so much for each attempt, and the
+ * characters matched in vain. Cells of short lines may cost more, but not without bound either.
+ */
+const budget = 8 * 1024;
+const budgetOfAll = 24 * 1024;
+const attemptCost = 96;
+const findingCost = 64;
+const longLine = 4 * 1024;
+const shortLineFactor = 8;
 
 export function createCatcher(
   buffer: Buffer,
@@ -36,15 +43,20 @@ export function createCatcher(
   let base = 0;
   let filled = 0;
   let skipped = false;
+  /** Of the attempt made last. */
+  let cost = attemptCost;
   /** Of each detector: the cell it was last tried in, what it has spent there, and what it caught last. */
   const cellOf = new Int32Array(detectors);
   const spent = new Int32Array(detectors);
+  let cellOfAll = -1;
+  let spentByAll = 0;
   const latestAt = new Float64Array(detectors);
   const latestTo = new Float64Array(detectors);
   /** The line that was opened last, and of it what literals it serves; the same for a window over lines. */
   let lineText = '';
   let lineFrom = -1;
   let lineTo = -1;
+  let lineLength = 0;
   let blockText = '';
   let blockFrom = -1;
   let blockTo = -1;
@@ -53,6 +65,7 @@ export function createCatcher(
     reset() {
       skipped = false;
       cellOf.fill(-1);
+      cellOfAll = -1;
       latestAt.fill(-1);
       latestTo.fill(-1);
     },
@@ -72,8 +85,13 @@ export function createCatcher(
         const place = base + at;
         // Within what it has just caught a detector would only catch a part of it again.
         if (place < (latestTo[number] ?? 0) && place >= (latestAt[number] ?? 0)) continue;
+        if (at < lineFrom || at >= lineTo) openLine(at);
         if (!afford(number, place)) continue;
+        cost = attemptCost;
         const caught = watch.shape === 'pem' ? catchKey(watch, at) : catchInLine(watch, at);
+        const spending = caught === undefined ? cost : findingCost;
+        spent[number] = (spent[number] ?? 0) + spending;
+        spentByAll += spending;
         if (caught === undefined) continue;
         latestAt[number] = caught.at;
         latestTo[number] = caught.to;
@@ -86,11 +104,16 @@ export function createCatcher(
   /** A line made of nothing but look-alikes would otherwise cost more than all other logs together. */
   function afford(number: number, place: number): boolean {
     const cell = Math.floor(place / cellBytes);
+    if (cell !== cellOfAll) {
+      cellOfAll = cell;
+      spentByAll = 0;
+    }
     if (cellOf[number] !== cell) {
       cellOf[number] = cell;
       spent[number] = 0;
     }
-    if ((spent[number] ?? 0) <= cellBudget) return true;
+    const factor = lineLength > longLine ? 1 : shortLineFactor;
+    if ((spent[number] ?? 0) <= budget * factor && spentByAll <= budgetOfAll * factor) return true;
     skipped = true;
     return false;
   }
@@ -112,14 +135,13 @@ export function createCatcher(
   function catchInLine(watch: Watch, at: number): Caught | undefined {
     const isBlock = watch.shape === 'block';
     if (isBlock && (at < blockFrom + lineBehind || at >= blockTo)) openBlock(at);
-    else if (!isBlock && (at < lineFrom || at >= lineTo)) openLine(at);
     const text = isBlock ? blockText : lineText;
     const textFrom = isBlock ? blockFrom : lineFrom;
-    const { detector, number, expression, beside } = watch;
+    const { detector, expression, beside } = watch;
     if (beside.length > 0 && !beside.some((part) => text.includes(part, at - textFrom))) return undefined;
     expression.lastIndex = at - textFrom;
     const match = expression.exec(text);
-    spent[number] = (spent[number] ?? 0) + attemptCost + (match === null ? 0 : match[0].length);
+    cost = attemptCost + (match === null ? 0 : match[0].length);
     if (match === null) return undefined;
     const bare = watch.bare === 0 ? undefined : match[watch.bare];
     const quoted =
@@ -171,6 +193,7 @@ export function createCatcher(
     while (stop < high && buffer[stop] !== 0x0a) stop++;
     lineText = buffer.toString('latin1', lineFrom, stop);
     lineTo = Math.min(cell + cellBytes, stop);
+    lineLength = stop - lineFrom;
   }
 
   /** The same for expressions that look over lines: nothing but the cell bounds the window. */

@@ -276,15 +276,27 @@ function isCryptHash(value: string): boolean {
   return /[${]/.test(value);
 }
 
+/** Of three different characters at most. */
 function isSequence(value: string): boolean {
-  return new Set(value).size <= 3;
+  const seen: number[] = [];
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    if (seen.includes(code)) continue;
+    if (seen.push(code) > 3) return false;
+  }
+  return true;
 }
+
+const counts = new Uint32Array(256);
 
 /** Shannon entropy in bits a character. */
 function entropy(value: string): number {
-  const counts = new Map<string, number>();
-  for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
+  counts.fill(0);
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index) & 255;
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
   let sum = 0;
-  for (const count of counts.values()) sum -= (count / value.length) * Math.log2(count / value.length);
+  for (const count of counts) if (count > 0) sum -= (count / value.length) * Math.log2(count / value.length);
   return sum;
 }

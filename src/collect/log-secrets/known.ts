@@ -78,7 +78,13 @@ export function compileKnownForms(values: readonly KnownValue[]): readonly Known
     for (const variant of ['base64', 'base64url'] as const) {
       for (const piece of base64Pieces(Buffer.from(value), variant)) add(`in ${variant}`, piece);
     }
-    add('in hexadecimal digits', Buffer.from(value).toString('hex'), { anyCase: true });
+    const hex = Buffer.from(value).toString('hex');
+    add('in hexadecimal digits', hex, { anyCase: true });
+    // A terminal or a mailer breaks long lines anywhere, and leaves one of three parts whole.
+    if (secret.length >= 32 && isRandom(secret)) {
+      for (const part of thirds(secret)) add('in part, where a line was broken', part);
+      for (const part of thirds(hex)) add('in hexadecimal digits', part, { anyCase: true });
+    }
     if (secret.length >= 8) add('backwards', secret.split('').reverse().join(''), { bounded: true });
     return [...forms.values()];
   });
@@ -148,6 +154,17 @@ function base64Pieces(value: Buffer, variant: 'base64' | 'base64url'): readonly 
     );
     return [encoded.slice(first, last), ...pieces].filter((piece) => piece.length >= shortestPiece);
   });
+}
+
+/** Three parts of a text. */
+function thirds(text: string): readonly string[] {
+  const size = Math.floor(text.length / 3);
+  return [0, 1, 2].map((part) => text.slice(part * size, (part + 1) * size));
+}
+
+/** Made by a machine: every part of such a value is as telling as the whole. */
+function isRandom(value: string): boolean {
+  return /\d/.test(value) && /[A-Za-z]/.test(value) && !/\s/.test(value);
 }
 
 function toLatin1(value: string): string {

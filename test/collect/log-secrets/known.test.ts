@@ -73,6 +73,21 @@ test('in upper and lower case, and in wrapped base64', () => {
   }
 });
 
+test.each(['plain', 'hex', 'base64'] as const)('broken over lines of any width: %s', (how) => {
+  const token = 'ctok-Qm3xT7LpZa-Zk3Lm9Qx7Rt5Vw1Yb8Nc6Pd4Sf2Gh0Jj7Kl5Mz3X';
+  const encode = {
+    plain: token,
+    hex: Buffer.from(token).toString('hex'),
+    base64: Buffer.from(token).toString('base64'),
+  };
+  for (const width of [60, 64, 76, 80, 120]) {
+    for (let head = 0; head < width; head++) {
+      const text = ('.'.repeat(head) + encode[how]).replace(new RegExp(`.{${width}}`, 'g'), '$&\r\n');
+      expect(find(token, text).length).toBeGreaterThan(0);
+    }
+  }
+});
+
 test('any value in any encoding behind any text', () => {
   fc.assert(
     fc.property(
