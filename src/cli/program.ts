@@ -36,6 +36,7 @@ export function makeProgram(shell: Shell): { run(argv: readonly string[]): Promi
     .description('audit a deployment: collect, evaluate, report')
     .addOption(outputFolder())
     .addOption(formats())
+    .addOption(resume())
     .option('--quiet', 'no progress')
     .option(
       '--expired-waivers <refuse|list>',
@@ -51,6 +52,7 @@ export function makeProgram(shell: Shell): { run(argv: readonly string[]): Promi
   target(program.command('collect'))
     .description('collect evidence and stop at the seam: writes an evidence bundle')
     .option('-o, --output <file>', 'the bundle to write', 'evidence.json')
+    .addOption(resume())
     .option('--quiet', 'no progress')
     .action(async (place: string, options: CollectOptions) =>
       finish((await import('./collect')).collectCommand(shell, place, options)),
@@ -182,6 +184,13 @@ function judging(command: Command): Command {
       oneOf('fail', 'ok'),
       'fail',
     );
+}
+
+function resume(): Option {
+  return new Option(
+    '--resume <bundle>',
+    'evidence.json of an interrupted run: keep what it observed, collect the rest',
+  );
 }
 
 function outputFolder(standard?: string): Option {

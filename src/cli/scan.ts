@@ -11,10 +11,11 @@ import { loadPlace, type TargetOptions } from './load';
 import { createJournal } from './journal-file';
 import { prepareFolder, writePrivate } from './output';
 import { reportProgress } from './progress';
+import { earlierOf, type ResumeOptions } from './resume';
 import { makeRunId } from './run-id';
 import type { Shell } from './shell';
 
-export interface ScanOptions extends TargetOptions, JudgingOptions {
+export interface ScanOptions extends TargetOptions, JudgingOptions, ResumeOptions {
   readonly output?: string;
   readonly format: string;
   readonly quiet?: boolean;
@@ -29,11 +30,17 @@ export async function scanCommand(shell: Shell, place: string, options: ScanOpti
     refuseExpired(resolve(shell.workingDirectory, options.waivers), by.waivers, shell.now());
   }
   const target = await loadPlace(shell, place, options);
+  const earlier = earlierOf(shell, target, options);
   const runId = makeRunId(shell.now());
   const folder = resolve(shell.workingDirectory, options.output ?? join('reports', runId));
   prepareFolder(folder);
   const journal = journalIn(folder, runId, target);
-  const bundle = await collectWithProgress(shell, target, { runId, quiet: options.quiet === true, journal });
+  const bundle = await collectWithProgress(shell, target, {
+    runId,
+    quiet: options.quiet === true,
+    journal,
+    ...earlier,
+  });
   const evidence = join(folder, 'evidence.json');
   writePrivate(evidence, `${JSON.stringify(bundle, undefined, 2)}\n`);
   const report = writeReports(shell, bundle, by, folder, wanted);
@@ -94,7 +101,13 @@ export async function collectWithProgress(
     runId,
     quiet,
     journal = null,
-  }: { readonly runId: string; readonly quiet: boolean; readonly journal?: OpenJournal | null },
+    earlier,
+  }: {
+    readonly runId: string;
+    readonly quiet: boolean;
+    readonly journal?: OpenJournal | null;
+    readonly earlier?: EvidenceBundle;
+  },
 ): Promise<EvidenceBundle> {
   const progress = reportProgress(shell, quiet);
   const onInterrupt = (): void => {
@@ -114,6 +127,7 @@ export async function collectWithProgress(
         progress.show(p);
       },
       ...(journal === null ? {} : { journal: journal.journal }),
+      ...(earlier === undefined ? {} : { earlier }),
     });
   } finally {
     shell.interrupted.removeEventListener('abort', onInterrupt);

@@ -46,6 +46,8 @@ export interface Task<T extends EvidenceType = EvidenceType> {
   readonly requests: number;
   /** Places in the pace that the work takes when nothing goes wrong; left out, connections and requests together. */
   readonly paced?: number;
+  /** Ids of the subjects that its evidence is about; left out, of its own. */
+  readonly yields?: readonly string[];
   /** Names of the identities used; `anonymous` where none is. */
   readonly identities: readonly string[];
   /** Overrides limits.subjectTimeoutMs; for work whose length depends on its size (logs). null: no deadline. */
@@ -66,6 +68,11 @@ export interface Collector {
   readonly title: string;
   readonly types: readonly EvidenceType[];
   readonly impact: Impact;
+  /**
+   * What a resumed run keeps of its evidence; left out, what each task found. `whole`: all or nothing, because it holds
+   * fingerprints of found secrets, whose key is that of the run. `nothing`: its tasks find more than they are named for.
+   */
+  readonly keeps?: 'whole' | 'nothing';
   work(target: Target): Work;
   /** Derives evidence that needs all of the collector's subjects together. Pure; called once, after all tasks. */
   conclude?(collected: readonly Evidence[], target: Target, now: Date): readonly Evidence[];

@@ -1,3 +1,4 @@
+export { checkResumable } from './resume';
 import { apiAuthentication } from './api/authentication';
 import { apiAuthorization } from './api/authorization';
 import { restContents } from './api/contents';

@@ -1,4 +1,4 @@
-import type { Evidence, EvidenceBundle, TargetSummary, Traffic } from '../model/evidence';
+import type { Evidence, EvidenceBundle, Traffic } from '../model/evidence';
 import type { Target } from '../model/target';
 import { digest } from '../schema/canonical';
 import { checkEvidence } from '../schema/evidence';
@@ -7,6 +7,8 @@ import type { CollectContext, Collector, Impact, Planting, Task, Work } from './
 import { makeContexts } from './context';
 import { startDeadline } from './deadline';
 import { makeRedactor, redactValue } from './redact';
+import { checkResumable, remainderOf } from './resume';
+import { summarise } from './summarise';
 
 /** What the caller decides about a run; everything else follows from the target. */
 export interface RunOptions {
@@ -16,6 +18,8 @@ export interface RunOptions {
   /** Interrupts the run: what was collected is kept, what was not is `unavailable`. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** An earlier run of the same target: what it observed is kept, and only the rest is collected. */
+  readonly earlier?: EvidenceBundle;
   /** The run may write, and this is how; left out: it does not. */
   readonly planting?: Planting;
 }
@@ -33,6 +37,8 @@ export async function collect(
   collectors: readonly Collector[],
   options: RunOptions,
 ): Promise<EvidenceBundle> {
+  const { earlier } = options;
+  if (earlier !== undefined) checkResumable(earlier, target, options.version);
   const startedAt = options.now().toISOString();
   const contextOf = makeContexts(target, options);
   const evidence: Evidence[] = [];
@@ -54,7 +60,11 @@ export async function collect(
       state: 'unavailable',
       observedAt: options.now().toISOString(),
     }));
-    await eachOf(work.tasks, target.limits.concurrency, async (task) => {
+    const { kept, tasks } =
+      earlier === undefined ? { kept: [], tasks: work.tasks } : remainderOf(collector, work.tasks, earlier);
+    collected.push(...kept);
+    done += work.tasks.length - tasks.length;
+    await eachOf(tasks, target.limits.concurrency, async (task) => {
       const limit = task.deadlineMs === undefined ? target.limits.subjectTimeoutMs : task.deadlineMs;
       const deadline = startDeadline(limit, options.signal);
       const context = contextOf({
@@ -72,11 +82,13 @@ export async function collect(
     });
     if (collector.conclude) collected.push(...conclude(collector, collected, target, options.now()));
     evidence.push(...collected);
+    const before = earlier?.traffic.find((each) => each.collector === collector.id);
     traffic.push({
       collector: collector.id,
       subjects: work.tasks.length,
-      ...counts,
-      milliseconds: Math.round(performance.now() - begun),
+      connections: counts.connections + (before?.connections ?? 0),
+      requests: counts.requests + (before?.requests ?? 0),
+      milliseconds: Math.round(performance.now() - begun) + (before?.milliseconds ?? 0),
     });
   };
   // Collectors of the same impact share the pace of each address, so they may run side by side.
@@ -124,6 +136,7 @@ export async function collect(
         finishedAt: options.now().toISOString(),
         interrupted: options.signal.aborted,
         ...(planting === undefined ? {} : { writes: true as const }),
+        ...(earlier === undefined ? {} : { resumed: [...(earlier.run.resumed ?? []), runOf(earlier)] }),
         vantage: vantageOf(target, evidence),
       },
       target: summarise(target),
@@ -224,25 +237,9 @@ function vantageOf(target: Target, evidence: readonly Evidence[]): EvidenceBundl
   return sameHost ? 'same-host' : 'network';
 }
 
-function summarise(target: Target): TargetSummary {
-  const groups = [
-    ['manager', target.managers],
-    ['broker', target.brokers],
-    ['database', target.databases],
-  ] as const;
-  const names = [...new Set(groups.flatMap(([, nodes]) => nodes.map((n) => n.name)))];
-  return {
-    name: target.name,
-    version: target.version,
-    nodes: names.map((name) => ({
-      name,
-      roles: groups.filter(([, nodes]) => nodes.some((n) => n.name === name)).map(([role]) => role),
-      addresses: [
-        ...new Set(groups.flatMap(([, nodes]) => nodes.filter((n) => n.name === name).map((n) => n.address))),
-      ],
-    })),
-    identities: target.users.map((u) => u.name),
-  };
+/** What is remembered of a run whose evidence was kept. */
+function runOf({ run, digest }: EvidenceBundle): NonNullable<EvidenceBundle['run']['resumed']>[number] {
+  return { id: run.id, startedAt: run.startedAt, finishedAt: run.finishedAt, digest };
 }
 
 function bySubject(a: Evidence, b: Evidence): number {

@@ -115,6 +115,8 @@ export interface TargetSummary {
     readonly addresses: readonly string[];
   }[];
   readonly identities: readonly string[];
+  /** How thoroughly the REST API was asked; left out: `smoke`. */
+  readonly apiRequests?: 'full';
 }
 
 /** The seam: everything that evaluation may know. Serialised canonically; `digest` covers all other fields. */
@@ -132,6 +134,15 @@ export interface EvidenceBundle {
     /** Canaries were planted, or were to be; left out: the run was read-only. */
     readonly writes?: true;
     readonly vantage: Vantage;
+    /** Earlier runs, oldest first, of which observations were kept; each evidence says when it was observed. */
+    readonly resumed?: readonly {
+      readonly id: string;
+      /** @format date-time */
+      readonly startedAt: string;
+      /** @format date-time */
+      readonly finishedAt: string;
+      readonly digest: string;
+    }[];
   };
   readonly target: TargetSummary;
   readonly traffic: readonly Traffic[];

@@ -1,9 +1,9 @@
 import type { AuthenticationAttempt } from '../../model/api-authentication';
 import type { HttpAnswered, HttpResult } from '../../protocol/http';
-import { classify, errorCodeOf, isGuardedByNginx } from '../classify';
+import { classify, errorCodeOf } from '../classify';
 import { disclosuresOf } from '../disclosures';
 import type { Control } from './actors';
-import { isFromBehindGuard, isLetIn, isWerkzeugPage } from './guard';
+import { isFromBehindGuard, isLetIn, isServedByNginx, isWerkzeugPage } from './guard';
 import type { ApiSession, Liveness } from './session';
 
 /** What is known of an attempt before it is made. */
@@ -38,7 +38,7 @@ export function attemptOf(
 /** An answer to HEAD has no body to tell by. */
 function isFromBehind(result: HttpAnswered, { method, path }: Tried): boolean {
   if (method === 'HEAD') return false;
-  return isGuardedByNginx(path) ? isLetIn(result, path) : isFromBehindGuard(result);
+  return isServedByNginx(path) ? isLetIn(result, path) : isFromBehindGuard(result);
 }
 
 /** An attempt that could not be made, and why. */

@@ -24,8 +24,15 @@ export function isFromBehindGuard(answer: HttpAnswered): boolean {
  */
 export function isLetIn(answer: HttpAnswered, path: string): boolean {
   const { status } = answer;
-  if (isGuardedByNginx(path)) return status < 300 || status === 403 || status === 404;
+  if (isServedByNginx(path)) {
+    return status < 300 || status === 403 || (status === 404 && !isWerkzeugPage(answer, 404, 'Not Found'));
+  }
   return managerCodeOf(answer) === 'forbidden_error' || isFromBehindGuard(answer);
+}
+
+/** Whether nginx answers what the REST service lets pass: it asks it first, or is told by it to (X-Accel-Redirect). */
+export function isServedByNginx(path: string): boolean {
+  return isGuardedByNginx(path) || /^\/api\/v[^/]+\/file-server-proxy\b/.test(path);
 }
 
 /** 403 `forbidden_error` that names no permission: the endpoint wants to know in which tenant it works. */

@@ -10,6 +10,7 @@ export const logSecrets: Collector = {
   title: 'Credentials in log files',
   types: ['log.secrets'],
   impact: 'observe',
+  keeps: 'whole',
   work(target) {
     const declared = byNode(target.logs);
     if (declared.length === 0) {

@@ -67,6 +67,7 @@ function taskOf(manager: Manager, isFirst: boolean, cast: Cast, target: Target):
     ...costOf(requests + spare, { manager, target }),
     subject: wholeSubject(manager),
     type: 'api.authorization',
+    yields: cast.actors.map(({ role }) => actorSubject(manager, role, '').id),
     identities: members.map(({ actor }) => actor.name),
     collect: (context) => compareRoles(comparison, context),
   };

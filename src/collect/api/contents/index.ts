@@ -15,6 +15,7 @@ export const restContents: Collector = {
   title: 'Credentials in what the REST API hands out',
   types: ['rest.secrets'],
   impact: 'authenticate',
+  keeps: 'whole',
   work: (target: Target): Work => {
     // The managers of a cluster share their database: one is asked.
     const [manager] = target.managers;

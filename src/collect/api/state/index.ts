@@ -23,6 +23,7 @@ export const managerState: Collector = {
     'software.version',
   ],
   impact: 'authenticate',
+  keeps: 'nothing',
   work: (target: Target): Work => ({
     tasks: target.managers.flatMap((manager, index) => tasksOf(manager, target, index === 0)),
     missing: [],
