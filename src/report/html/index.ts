@@ -4,6 +4,7 @@ import type { ReportFormat } from '../format';
 import { readRules } from '../reading';
 import { certificateSection } from './certificates';
 import { gapSection, waiverSection } from './gaps';
+import { isolationSection } from './isolation';
 import { leakSection } from './leaks';
 import { htmlString, markup, plain, trusted, type Markup } from './markup';
 import { integritySection, methodSection } from './method';
@@ -55,6 +56,7 @@ ${ruleSection(report, rules, links)}
 ${certificateSection(report, links)}
 ${listenerSection(report)}
 ${surfaceSection(report)}
+${isolationSection(report)}
 ${leakSection(report)}
 ${waiverSection(report)}
 ${gapSection(report, rules)}
@@ -74,6 +76,7 @@ const contents: readonly (readonly [id: string, title: string])[] = [
   ['certificates', 'Certificates'],
   ['listeners', 'Listeners'],
   ['surface', 'HTTP surface'],
+  ['isolation', 'Tenant isolation'],
   ['leaks', 'Log leaks'],
   ['waivers', 'Waivers'],
   ['gaps', 'Not looked at'],
