@@ -85,7 +85,7 @@ export function unprovenTable(people: readonly ApiIsolation[]): Insert {
 }
 
 /** Towards whom something is kept, in words. */
-export const borderWords: Readonly<Record<Border, string>> = {
+const borderWords: Readonly<Record<Border, string>> = {
   foreign: 'of another tenant',
   private: 'private to somebody else',
   hidden: 'hidden by its owner',
