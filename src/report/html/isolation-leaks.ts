@@ -95,7 +95,6 @@ const borderWords: Readonly<Record<Border, string>> = {
 const reachWords: Readonly<Record<Reach, string>> = {
   plain: 'asked for plainly',
   'all-tenants': 'by _all_tenants',
-  count: 'by a count',
   filter: 'by a filter',
   include: 'by _include',
   page: 'by paging',

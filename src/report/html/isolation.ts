@@ -41,7 +41,7 @@ export function isolationSection(report: Report): Markup {
             markup`${data.actor}${data.canary && markup` <span class="muted">planted</span>`}<br><span class="muted">${data.systemRole} · ${data.node}</span>`,
             listed(data.memberships.map(({ tenant, roles }) => `${tenant}: ${roles.join(' + ')}`)) || 'none',
             grouped(data.requests),
-            `${data.tenantRefused} of ${data.tenantRefused + data.tenantNotRefused.length}`,
+            `${data.tenantRefused} of ${data.tenantTried}`,
             judged(findings.get(digest)),
           ]),
         )}
