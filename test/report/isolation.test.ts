@@ -47,7 +47,10 @@ test('fifty tenants do not make a page that nobody can open', () => {
     const cells = names.flatMap((from) =>
       names
         .filter((to) => to !== from)
-        .map((to) => ({ from, to, class: 'secrets', state: 'isolated', actors: ['alice'], reason: null }) as const),
+        .map(
+          (to) =>
+            ({ from, to, class: 'secrets', state: 'isolated', actors: ['alice'], reason: null }) as const,
+        ),
     );
     return { ...e, data: { ...e.data, tenants: names, cells, pairs: cells.length } };
   });
