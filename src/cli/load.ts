@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../model/errors';
 import type { Target } from '../model/target';
+import { readDocument } from '../schema/document';
 import { loadTarget, paceWarning, readCaFile, targetOfUrl } from '../plan/index';
 import { visible } from '../model/visible';
 import type { Shell } from './shell';
@@ -11,6 +13,8 @@ export interface TargetOptions {
   readonly vantage?: 'network' | 'same-host';
   /** Requests a second and address instead of what the target file says; Infinity: as many as are answered. */
   readonly rate?: number;
+  /** File that remembers how far logs were searched. */
+  readonly sinceLast?: string;
   /** Canaries may be planted. */
   readonly allowWrite?: boolean;
 }
@@ -31,6 +35,7 @@ export async function loadPlace(shell: Shell, place: string, options: TargetOpti
     ...(vantage === undefined ? {} : { vantage }),
     ...(rate === undefined ? {} : { limits: atRate(shell, rate, target) }),
     ...(allowWrite ? { writes: true } : {}),
+    ...(options.sinceLast === undefined ? {} : { sinceLast: rememberedIn(shell, options.sinceLast, target) }),
   };
 }
 
@@ -60,4 +65,20 @@ async function loadUrl(shell: Shell, url: string, { ca }: TargetOptions): Promis
   if (ca === undefined) return target;
   const anchors = readCaFile(resolve(shell.workingDirectory, ca));
   return { ...target, ca: { internal: anchors, external: null } };
+}
+
+/** The file of --since-last. Throws InputError: not ours, or findings of two runs could not be compared. */
+function rememberedIn(shell: Shell, place: string, { fingerprintKey }: Target): string {
+  const file = resolve(shell.workingDirectory, place);
+  if (fingerprintKey === undefined) {
+    throw new InputError(
+      '--since-last needs leaks.fingerprintKey in the target file: findings of earlier runs are kept by fingerprint',
+    );
+  }
+  if (!existsSync(file)) return file;
+  const { value } = readDocument(file);
+  if ((value as { version?: unknown } | null)?.version === 1) return file;
+  throw new InputError('is not what --since-last wrote; name another file, or delete it to begin anew', {
+    file,
+  });
 }

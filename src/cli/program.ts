@@ -38,6 +38,7 @@ export function makeProgram(shell: Shell): { run(argv: readonly string[]): Promi
     .addOption(formats())
     .addOption(resume())
     .option('--quiet', 'no progress')
+    .option('--since-last <file>', 'search logs from where the run before stopped; remembered in this file')
     .option(
       '--expired-waivers <refuse|list>',
       'what an expired waiver does to this run',
@@ -54,6 +55,7 @@ export function makeProgram(shell: Shell): { run(argv: readonly string[]): Promi
     .option('-o, --output <file>', 'the bundle to write', 'evidence.json')
     .addOption(resume())
     .option('--quiet', 'no progress')
+    .option('--since-last <file>', 'search logs from where the run before stopped; remembered in this file')
     .action(async (place: string, options: CollectOptions) =>
       finish((await import('./collect')).collectCommand(shell, place, options)),
     );

@@ -127,6 +127,8 @@ export interface Target {
   readonly knownSecrets?: readonly KnownSecret[];
   /** Credentials that may stand where they stand, for a while. */
   readonly allowedLeaks?: readonly AllowedLeak[];
+  /** File that remembers what was searched: logs are gone on with where the last run stopped. */
+  readonly sinceLast?: string;
   /** Key of fingerprints; left out, each run has a new one. */
   readonly fingerprintKey?: Secret;
   /** Whether documented default passwords may be tried; left out, they are. */

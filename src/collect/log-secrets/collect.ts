@@ -4,12 +4,13 @@ import type { LogLeak, LogSecrets } from '../../model/log-secrets';
 import type { AllowedLeak, LogSource } from '../../model/target';
 import { openAllow, type Allow } from './allow';
 import { searchFiles } from './crew';
-import { discover } from './discover';
+import { discover, type LogFile } from './discover';
 import { recognise } from './layout';
 import { mergeLeaks } from './ledger';
 import type { KnownValue } from './known';
 import { logicalPath } from './rotation';
 import type { FileSearch, SearchedFile } from './search';
+import { searchSince } from './since-last';
 
 type Found = EvidenceOf<'log.secrets'>;
 
@@ -26,15 +27,20 @@ export async function collectLogs(
   context: CollectContext,
   known: readonly KnownValue[],
   allowances: readonly AllowedLeak[] = [],
+  sinceLast: string | null = null,
 ): Promise<readonly Found[]> {
   const { files, refused, empty } = await discover(source.paths, context.signal);
   const total = files.reduce((sum, file) => sum + file.size, 0);
   let done = 0;
   const orders = { known, fingerprintKey: context.fingerprintKey };
-  const searches = await searchFiles(files, orders, context.signal, ({ size }) => {
+  const progress = ({ size }: LogFile): void => {
     done += size;
     context.progress(total === 0 ? 1 : Math.min(1, done / total));
-  });
+  };
+  const searches =
+    sinceLast === null
+      ? await searchFiles(files, orders, context.signal, progress)
+      : await searchSince(files, orders, { file: sinceLast, node: source.node }, context.signal, progress);
   const logs = group(searches, refused);
   const allow = openAllow(allowances, context.now());
   return [

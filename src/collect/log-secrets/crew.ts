@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedDetectors } from './detector';
 import type { LogFile } from './discover';
-import { cutFile, joinParts, partBytes, type PartSearch } from './parts';
-import { compileScanner } from './scan';
+import { cutFile, joinParts, partBytes, searchPart, type Part, type PartSearch } from './parts';
+import { compileScanner, type Scanner } from './scan';
 import { searchFile, type FileSearch } from './search';
 import { startThread, type Orders, type Thread } from './thread';
 
@@ -98,4 +98,46 @@ async function searchHere(
     done(file);
   }
   return results;
+}
+
+/** Searches parts of one plain file, in threads when there is much to read. Results come in the order of the parts. */
+export async function searchParts(
+  path: Buffer,
+  parts: readonly Part[],
+  orders: Orders,
+  signal: AbortSignal,
+): Promise<readonly PartSearch[]> {
+  const total = parts.reduce((sum, { from, to }) => sum + to - from, 0);
+  const entry = join(__dirname, 'worker.js');
+  const found: PartSearch[] = [];
+  if (total < worthAThread || !existsSync(entry)) {
+    const scanner = scannerOf(orders);
+    for (const part of parts)
+      found.push(await searchPart(path, part, scanner, orders.fingerprintKey, signal));
+    return found;
+  }
+  const queue = [...parts.entries()];
+  const threads = Array.from({ length: Math.min(mostThreads, queue.length) }, () =>
+    startThread(entry, orders, signal),
+  );
+  try {
+    await Promise.all(
+      threads.map(async (thread) => {
+        for (let job = queue.shift(); job !== undefined; job = queue.shift())
+          found[job[0]] = await thread.searchPart(path, job[1]);
+      }),
+    );
+    return found;
+  } finally {
+    await Promise.all(threads.map((thread) => thread.close()));
+  }
+}
+
+const scanners = new WeakMap<Orders, Scanner>();
+
+/** Compiled once for all files of a run. */
+function scannerOf(orders: Orders): Scanner {
+  const scanner = scanners.get(orders) ?? compileScanner(shippedDetectors(), { known: orders.known });
+  scanners.set(orders, scanner);
+  return scanner;
 }

@@ -1,5 +1,5 @@
 import type { Collector, Task } from '../collector';
-import type { AllowedLeak, LogSource } from '../../model/target';
+import type { LogSource, Target } from '../../model/target';
 import { collectLogs } from './collect';
 import { knownValuesOf, type KnownValue } from './known';
 import { byNode } from './nodes';
@@ -21,14 +21,14 @@ export const logSecrets: Collector = {
       return { tasks: [], missing: [{ type: 'log.secrets', subject, reason, supply }] };
     }
     const known = knownValuesOf(target);
-    return { tasks: declared.map((source) => task(source, known, target.allowedLeaks ?? [])), missing: [] };
+    return { tasks: declared.map((source) => task(source, known, target)), missing: [] };
   },
 };
 
 function task(
   source: LogSource,
   known: readonly KnownValue[],
-  allowed: readonly AllowedLeak[],
+  { allowedLeaks = [], sinceLast }: Target,
 ): Task<'log.secrets'> {
   const where = source.node ?? 'the deployment';
   return {
@@ -44,6 +44,6 @@ function task(
     requests: 0,
     identities: [],
     deadlineMs: null,
-    collect: (context) => collectLogs(source, context, known, allowed),
+    collect: (context) => collectLogs(source, context, known, allowedLeaks, sinceLast ?? null),
   };
 }

@@ -22,6 +22,7 @@ export function search(
 export async function searchTarget(
   target: Target,
   signal: CollectContext['signal'] = new AbortController().signal,
+  fingerprintKey: Uint8Array = randomBytes(32),
 ): Promise<readonly Found[]> {
   const context: CollectContext = {
     now: () => new Date(),
@@ -30,7 +31,7 @@ export async function searchTarget(
     userAgent: 'cfy-audit/test',
     connectTimeoutMs: 1000,
     vantage: null,
-    fingerprintKey: randomBytes(32),
+    fingerprintKey,
     pace: () => Promise.resolve(),
     slowDown: () => undefined,
     queued: (turn) => turn,

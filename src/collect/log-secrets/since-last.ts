@@ -1,0 +1,213 @@
+import { createHmac } from 'node:crypto';
+import type { LogLeak } from '../../model/log-secrets';
+import {
+  endsOf,
+  isUnchanged,
+  lookAt,
+  nextOffset,
+  recognise,
+  type Checkpoint,
+  type Sight,
+} from './checkpoint';
+import { searchFiles, searchParts } from './crew';
+import type { LogFile } from './discover';
+import { mergeLeaks } from './ledger';
+import { joinParts, partBytes, type Part, type PartSearch } from './parts';
+import { printablePath } from './printable';
+import { logicalPath } from './rotation';
+import type { FileSearch } from './search';
+import { readMemory, writeMemory } from './memory';
+import { shippedDetectors } from './detector';
+import type { Orders } from './thread';
+
+/** What the next run is told, and of which node. */
+export interface Remembering {
+  readonly file: string;
+  readonly node: string | null;
+}
+
+const saveEveryMs = 2000;
+
+/** Searches what has come to the files since the last run; what was found then and still stands there is kept. */
+export async function searchSince(
+  files: readonly LogFile[],
+  orders: Orders,
+  remembering: Remembering,
+  signal: AbortSignal,
+  done: (file: LogFile) => void,
+): Promise<readonly FileSearch[]> {
+  const key = orders.fingerprintKey;
+  const search = searchDigest(orders);
+  // Other detectors or other secrets may find something in what was read before.
+  const free = new Set(await readMemory(remembering, search));
+  const before = [...free];
+  const kept: Checkpoint[] = [];
+  const results = new Map<LogFile, FileSearch>();
+  const fresh: LogFile[] = [];
+  let saved = performance.now();
+  const save = (): Promise<void> =>
+    writeMemory(remembering, search, [...kept, ...before.filter((one) => free.has(one))]);
+  for (const file of files) {
+    const sight = await lookAt(file);
+    const known = sight === null ? null : await recognise(sight, free, key);
+    if (known !== null) free.delete(known);
+    if (sight !== null && known !== null && isUnchanged(sight, known)) {
+      const result = rename(known, sight.name);
+      results.set(file, result);
+      kept.push({ ...known, path: sight.name, result });
+      done(file);
+    } else if (sight?.isPlain === true) {
+      const one = await searchOn(sight, known, orders, signal);
+      if (one === null) fresh.push(file);
+      else {
+        results.set(file, one.result);
+        // What was cut short begins again where it began this time.
+        if (!signal.aborted && one.isWhole) kept.push(one);
+        else if (known !== null) free.add(known);
+        done(file);
+        // A run that is cut off goes on from here.
+        if (performance.now() - saved > saveEveryMs) {
+          await save();
+          saved = performance.now();
+        }
+      }
+    } else fresh.push(file);
+  }
+  const whole = await searchFiles(fresh, orders, signal, done);
+  for (const [index, file] of fresh.entries()) {
+    const result = whole[index] ?? { searched: [], notRead: [] };
+    results.set(file, result);
+    const sight = await lookAt(file);
+    const isWhole = result.notRead.length === 0 && result.searched.every(({ reason }) => reason === null);
+    if (sight === null || !isWhole || signal.aborted) continue;
+    const nothing = { length: 0, value: '' };
+    const { name: path, dev, ino, size, mtimeMs } = sight;
+    kept.push({
+      path,
+      dev,
+      ino,
+      size,
+      mtimeMs,
+      head: nothing,
+      tail: nothing,
+      offset: 0,
+      before: null,
+      result,
+    });
+  }
+  const lost = missedOf([...free], files);
+  for (const one of before) if (free.has(one) && !signal.aborted) free.delete(one);
+  await save();
+  return [...files.flatMap((file) => results.get(file) ?? []), ...lost];
+}
+
+/** Goes on where the last run stopped, or begins. null: the file holds NULs and has to be searched whole. */
+async function searchOn(
+  sight: Sight,
+  known: Checkpoint | null,
+  orders: Orders,
+  signal: AbortSignal,
+): Promise<(Checkpoint & { readonly isWhole: boolean }) | null> {
+  const { name, dev, ino, size, mtimeMs, file } = sight;
+  const past = known?.before ?? null;
+  const from = past === null ? 0 : (known?.offset ?? 0);
+  const offset = await nextOffset(sight, from);
+  const cuts = [...cutsBetween(from, offset, size), { from: offset, to: size, size }];
+  const parts = await searchParts(file.path, cuts, orders, signal);
+  if (parts.some(({ hasNul }) => hasNul)) return null;
+  const earlier = known === null || past === null ? [] : [renamePart(past, known.path, name)];
+  const before = combine([...earlier, ...parts.slice(0, -1)]);
+  const result = joinParts(file.path, [before, ...parts.slice(-1)]);
+  const ends = await endsOf(file.path, offset, size, orders.fingerprintKey);
+  const now = await lookAt(file);
+  // Another file took its place meanwhile: what was read may be of either.
+  const isSame = now !== null && now.ino === ino && now.dev === dev && now.size >= size;
+  const isWhole = isSame && ends !== null && parts.every(({ fault }) => fault === null);
+  const nothing = { length: 0, value: '' };
+  const { head, tail } = ends ?? { head: nothing, tail: nothing };
+  return { path: name, dev, ino, size, mtimeMs, head, tail, offset, before, result, isWhole };
+}
+
+function cutsBetween(from: number, to: number, size: number): readonly Part[] {
+  const cuts: Part[] = [];
+  for (let at = from; at < to; at += partBytes)
+    cuts.push({ from: at, to: Math.min(to, at + partBytes), size });
+  return cuts;
+}
+
+/** Several parts as one, lines counted from where the first begins. */
+function combine(parts: readonly PartSearch[]): PartSearch {
+  let line = 0;
+  const moved = parts.map((part) => {
+    const by = line;
+    line += part.newlines;
+    const move = (leak: LogLeak): LogLeak => ({
+      ...leak,
+      firstLine: leak.firstLine + by,
+      lastLine: leak.lastLine + by,
+    });
+    return { leaks: part.leaks.map(move), privateKeys: part.privateKeys.map(move) };
+  });
+  return {
+    leaks: mergeLeaks(moved.flatMap(({ leaks }) => leaks)),
+    privateKeys: mergeLeaks(moved.flatMap(({ privateKeys }) => privateKeys)),
+    truncated: parts.some(({ truncated }) => truncated),
+    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    newlines: line,
+    endsInNewline: parts.at(-1)?.endsInNewline ?? true,
+    fault: parts.find(({ fault }) => fault !== null)?.fault ?? null,
+    hasNul: false,
+  };
+}
+
+/** Logs that were written to when last seen, and whose continuation is nowhere: what came after was not searched. */
+function missedOf(lost: readonly Checkpoint[], files: readonly LogFile[]): readonly FileSearch[] {
+  const names = files.map(({ path }) => printablePath(path));
+  return (
+    lost
+      .filter(({ path, before }) => before !== null && logicalPath(path) === path)
+      // Packed by logrotate at once: it is there under another name, and was searched whole.
+      .filter(({ path }) => !names.some((name) => name !== path && logicalPath(name) === path))
+      .map(({ path }) => ({
+        searched: [],
+        notRead: [
+          {
+            path,
+            reason: 'was replaced since the last run, and what was written to it until then is not there',
+          },
+        ],
+      }))
+  );
+}
+
+function rename({ path, result }: Checkpoint, name: string): FileSearch {
+  if (path === name) return result;
+  const leakOf = (leak: LogLeak): LogLeak => ({ ...leak, file: renamed(leak.file, path, name) });
+  return {
+    searched: result.searched.map((one) => ({
+      ...one,
+      path: renamed(one.path, path, name),
+      facts: { ...one.facts, path: renamed(one.facts.path, path, name) },
+      leaks: one.leaks.map(leakOf),
+      privateKeys: one.privateKeys.map(leakOf),
+    })),
+    notRead: result.notRead.map((one) => ({ ...one, path: renamed(one.path, path, name) })),
+  };
+}
+
+function renamePart(part: PartSearch, from: string, to: string): PartSearch {
+  const leakOf = (leak: LogLeak): LogLeak => ({ ...leak, file: renamed(leak.file, from, to) });
+  return { ...part, leaks: part.leaks.map(leakOf), privateKeys: part.privateKeys.map(leakOf) };
+}
+
+function renamed(path: string, from: string, to: string): string {
+  return path === from ? to : path.startsWith(`${from}!`) ? `${to}${path.slice(from.length)}` : path;
+}
+
+/** Changes with the detectors and the known values; tells nothing of them. */
+function searchDigest({ known, fingerprintKey }: Orders): string {
+  const hmac = createHmac('sha256', fingerprintKey).update('search\n');
+  hmac.update(JSON.stringify(shippedDetectors()));
+  for (const { name, value } of known) hmac.update(`${JSON.stringify([name, value])}\n`);
+  return hmac.digest('hex');
+}
