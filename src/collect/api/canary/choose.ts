@@ -27,10 +27,12 @@ export function chooseCanaries(target: Target, extra: readonly Person[] = []): C
   const people = [...peopleOf(target), ...extra];
   const known = [...new Set([...target.tenants, ...extra.flatMap(({ tenants }) => Object.keys(tenants))])];
   const able = known.filter((tenant) => writersIn(tenant, people).length > 0);
-  // With people of its own first: what administrators plant is no tenant user's.
-  const ranked = [...able].sort((a, b) => Number(isBare(a, people)) - Number(isBare(b, people)));
+  // With people of its own first: what administrators plant is no tenant user's, and stands in where there are no others.
+  const peopled = able.filter((tenant) => !isBare(tenant, people));
+  const ranked = [...peopled, ...able.filter((tenant) => isBare(tenant, people))];
   const plan = target.isolation?.plan;
-  const tenants = plan === 'full' || plan === 'pairwise' ? ranked : ranked.slice(0, fewTenants);
+  const isWhole = plan === 'full' || plan === 'pairwise';
+  const tenants = isWhole ? ranked : ranked.slice(0, Math.max(2, Math.min(fewTenants, peopled.length)));
   const [administrator] = people.filter(isAdministrator);
   return {
     tenants,

@@ -6,7 +6,7 @@ import { openSession } from '../session';
 import { bodyOf } from './find';
 import type { Journal, JournalCreate, JournalNote, WrittenJournal } from './journal';
 import { ledgerOf } from './ledger';
-import { isAdministrator, peopleOf, writersIn, type Person } from './people';
+import { isAdministrator, peopleOf, tenantsOf, writersIn, type Person } from './people';
 import { removeAll } from './remove';
 import { createdBy, openWriter, type Entry } from './writer';
 
@@ -28,9 +28,23 @@ export async function cleanUp(
   if (door === undefined) throw new Error('no verified connection');
   const { prefix } = written.begin;
   const doors = doorsOf(manager, target).filter(({ trusted }) => !('refused' in trusted));
-  let writer = openWriter({ session: openSession(door), journal, prefix, context, random: () => '' });
+  let writer = openWriter({
+    session: openSession(door),
+    journal,
+    prefix,
+    tenants: tenantsOf(target),
+    context,
+    random: () => '',
+  });
   for (const each of doors) {
-    writer = openWriter({ session: openSession(each), journal, prefix, context, random: () => '' });
+    writer = openWriter({
+      session: openSession(each),
+      journal,
+      prefix,
+      tenants: tenantsOf(target),
+      context,
+      random: () => '',
+    });
     const [person] = people;
     if (person === undefined) break;
     const result = await writer.send(person, [], { method: 'GET', path: '/user' });
@@ -64,5 +78,7 @@ function entryOf(create: JournalCreate, notes: readonly JournalNote[], people: r
     end: null,
     reason: null,
     absentIn: new Set(),
+    seen: false,
+    elsewhere: own.find((note) => note.event === 'elsewhere')?.tenant ?? null,
   };
 }

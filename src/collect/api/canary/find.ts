@@ -59,7 +59,8 @@ export function removalOf({ create: { kind, id } }: Entry, tenant: string | null
   return { method: 'DELETE', path: '/tenants/users', body };
 }
 
-function isPlanted(kind: WrittenKind): kind is PlantedKind {
+/** Whether it is a resource of a tenant. */
+export function isPlanted(kind: WrittenKind): kind is PlantedKind {
   return Object.hasOwn(recipes, kind);
 }
 

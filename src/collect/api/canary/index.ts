@@ -132,7 +132,7 @@ function tokenHolders(target: Target): readonly string[] {
     .map(({ name }) => name);
 }
 
-/** Per object: created, found, removed, looked for again; per list: counted before and twice after. */
+/** Per object: created and found, found, removed and looked for again; per list: counted before and twice after. */
 function costOf(target: Target, { seedlings }: Choice): number {
   const lists = new Set(seedlings.map(({ kind, tenant }) => `${kind} ${tenant}`));
   const tokens = tokenHolders(target).length > 0 ? 14 : 0;

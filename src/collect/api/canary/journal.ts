@@ -45,6 +45,8 @@ export type JournalNote =
     }
   | { readonly event: 'removed' | 'absent'; readonly entry: number }
   | { readonly event: 'left'; readonly entry: number; readonly reason: string }
+  /** It came to lie in a tenant that it was not meant for. */
+  | { readonly event: 'elsewhere'; readonly entry: number; readonly tenant: string }
   | { readonly event: 'end'; readonly at: string; readonly left: number };
 
 export type JournalLine = JournalBegin | JournalCreate | JournalNote;
@@ -110,6 +112,7 @@ function parseLine(line: string): JournalLine | null {
       case 'removed':
       case 'absent':
       case 'left':
+      case 'elsewhere':
         return typeof value.entry === 'number' ? (value as unknown as JournalNote) : null;
       case 'end':
         return value as unknown as JournalNote;

@@ -38,3 +38,8 @@ export function writersIn(tenant: string, people: readonly Person[]): readonly P
     ...new Set([...members.filter((person) => !isAdministrator(person)), ...people.filter(isAdministrator)]),
   ];
 }
+
+/** Every tenant that the target speaks of, and the one that is on every manager. */
+export function tenantsOf({ tenants, users }: Pick<Target, 'tenants' | 'users'>): readonly string[] {
+  return [...new Set([...tenants, ...users.flatMap((user) => Object.keys(user.tenants)), 'default_tenant'])];
+}

@@ -8,13 +8,13 @@ import { doorsOf } from '../doors';
 import { openSession } from '../session';
 import { plantAccounts } from './accounts';
 import { chooseCanaries, type Seedling } from './choose';
-import { bodyOf } from './find';
+import { bodyOf, find } from './find';
 import type { Journal } from './journal';
 import { ledgerOf, ledgerSubject } from './ledger';
 import { countLists, type CountedList } from './lists';
-import { isAdministrator, peopleOf, personOf, type Person } from './people';
+import { isAdministrator, peopleOf, personOf, tenantsOf, type Person } from './people';
 import { recipes } from './recipes';
-import { removeAll } from './remove';
+import { removeAll, removeEntry } from './remove';
 import { plantExpiringToken, plantRevokedToken, untilEnded, type DeadToken } from './tokens';
 import { openWriter, type CanaryWriter } from './writer';
 
@@ -71,7 +71,7 @@ export async function plantCanaries(
     return unavailable(reason, 'ca.external or ca.internal');
   }
   const open = (door: (typeof doors)[number]): CanaryWriter =>
-    openWriter({ session: openSession(door), journal, prefix, context, random });
+    openWriter({ session: openSession(door), journal, prefix, tenants: tenantsOf(target), context, random });
   const writer = await firstThatAnswers(doors.map(open), declared);
   if (writer === null) return unavailable('the REST API answers none of the declared accounts');
   try {
@@ -139,7 +139,7 @@ async function plantAll(ground: Ground): Promise<Garden> {
   for (const seedling of choice.seedlings) {
     if (interrupted.aborted || writer.closed !== null) break;
     if (seedling.kind === 'blueprint' && !canBlueprint) continue;
-    const planted = await plantOne(writer, seedling, random);
+    const planted = await plantOne(writer, seedling, people, random);
     if ('object' in planted) objects.push(planted.object);
     else skipped.push(planted.skipped);
   }
@@ -185,6 +185,7 @@ async function firstThatAnswers(
 async function plantOne(
   writer: CanaryWriter,
   { kind, tenant, visibility, hidden, by }: Seedling,
+  people: readonly Person[],
   random: (length: number) => string,
 ): Promise<
   { readonly object: CanaryObject } | { readonly skipped: { readonly what: string; readonly reason: string } }
@@ -203,6 +204,15 @@ async function plantOne(
     form: recipe.create({ id, visibility, marker, hidden }),
   });
   if (created?.entry.created === 'created') {
+    const { entry } = created;
+    const found = entry.elsewhere === null ? await find(writer, entry, tenant, by) : null;
+    if (found?.state !== 'there') {
+      // Found wherever it lies, and taken away from there.
+      await removeEntry(writer, entry, people);
+      const reason = 'the manager said that it was created, but it is not there';
+      return { skipped: { what: `a ${visibility} ${kind} in ${tenant}`, reason } };
+    }
+    entry.seen = true;
     return {
       object: {
         kind,

@@ -31,16 +31,16 @@ export interface Recipe {
   /** API versions in which one object can be removed, the newest last. */
   readonly removedIn: readonly string[];
   readonly list: { readonly path: string; readonly field: string; readonly searches: boolean };
-  create(draft: Draft): WriteForm;
+  readonly create: (draft: Draft) => WriteForm;
   readonly updates: 'PATCH' | 'POST' | 'PUT';
-  /** null: what updates also creates where nothing of that name is visible. */
+  /** What updates also creates, where nothing of that name is visible. */
   readonly updateCreates: boolean;
-  update(id: string, marker: string): WriteForm;
+  readonly update: (id: string, marker: string) => WriteForm;
   /** Left out: the API has no such route for the kind. */
   readonly visibilityTemplate?: string;
-  remove(id: string): WriteForm;
+  readonly remove: (id: string) => WriteForm;
   /** Paths below /resources/. */
-  files?(id: string, tenant: string): readonly string[];
+  readonly files?: (id: string, tenant: string) => readonly string[];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerEntry } from '../../../model/canary-ledger';
-import { find, removalOf, type Found } from './find';
+import { find, isPlanted, removalOf, type Found } from './find';
 import { isAdministrator, writersIn, type Person } from './people';
 import type { CanaryWriter, Entry } from './writer';
 
@@ -39,7 +39,8 @@ export async function removeEntry(
   people: readonly Person[],
 ): Promise<void> {
   const { create } = entry;
-  const places: readonly (string | null)[] = create.mayLieIn.length === 0 ? [null] : create.mayLieIn;
+  const places: (string | null)[] = create.mayLieIn.length === 0 ? [null] : [...create.mayLieIn];
+  if (entry.elsewhere !== null) places.push(entry.elsewhere);
   const isCertain = entry.created === 'refused' && create.purpose === 'plant';
   let end: LedgerEntry['end'] = 'absent';
   let reason: string | null = null;
@@ -52,6 +53,10 @@ export async function removeEntry(
       if (went.end === 'removed' && end === 'absent') end = 'removed';
     }
   }
+  if (end === 'absent' && entry.created === 'created' && !entry.seen && isPlanted(create.kind)) {
+    // It was created, and nobody has ever been shown it: it lies somewhere else.
+    ({ end, reason } = await removeElsewhere(writer, entry, places, people));
+  }
   // Removed in an earlier round, or by what the run tried: gone either way.
   entry.end = entry.end === 'removed' && end === 'absent' ? 'removed' : end;
   entry.reason = reason;
@@ -60,6 +65,23 @@ export async function removeEntry(
       ? { event: 'left', entry: create.entry, reason: reason ?? '' }
       : { event: end, entry: create.entry },
   );
+}
+
+/** Looks in every other tenant for what has come to lie where it was not meant to. */
+async function removeElsewhere(
+  writer: CanaryWriter,
+  entry: Entry,
+  places: readonly (string | null)[],
+  people: readonly Person[],
+): Promise<Went> {
+  for (const place of writer.tenants.filter((tenant) => !places.includes(tenant))) {
+    const went = await removeFrom(writer, entry, place, handsFor(entry, place, people));
+    if (!entry.seen) continue;
+    entry.elsewhere = place;
+    return went;
+  }
+  const reason = 'the manager said that it was created, and it is in no tenant that is known of';
+  return { end: 'left', reason };
 }
 
 function isOpen({ end }: Entry): boolean {
@@ -88,6 +110,7 @@ async function removeFrom(
       reason = `as ${person.name}: ${found.reason}`;
       continue;
     }
+    entry.seen = true;
     const form = removalOf(entry, place, found.path);
     const result = await writer.send(person, place === null ? [] : [place], form);
     const after: Found = await find(writer, entry, place, person);

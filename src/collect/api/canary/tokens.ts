@@ -109,6 +109,7 @@ async function makeToken(
       status: null,
     };
   }
+  entry.seen = true;
   return { token, expires: body.expiration_date, entry };
 }
 

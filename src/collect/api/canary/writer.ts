@@ -4,7 +4,7 @@ import type { HeaderList, HttpResult } from '../../../protocol/http';
 import type { CollectContext } from '../../collector';
 import { credentialHeaders } from '../credentials';
 import type { ApiSession } from '../session';
-import { find } from './find';
+import { bodyOf, find } from './find';
 import type { Journal, JournalCreate } from './journal';
 import type { Person } from './people';
 import type { WriteForm } from './recipes';
@@ -21,6 +21,10 @@ export interface Entry {
   reason: string | null;
   /** Tenants in which it was looked for, and is not. */
   readonly absentIn: Set<string>;
+  /** Somebody was shown it. */
+  seen: boolean;
+  /** Tenant in which it lies though it was not meant for it; null: none is known. */
+  elsewhere: string | null;
 }
 
 /** What is to be created, as whom, and where it may come to lie. */
@@ -54,6 +58,8 @@ export interface CanaryWriter {
   readonly prefix: string;
   readonly journal: Journal;
   readonly entries: readonly Entry[];
+  /** Every tenant that is known of: where something could lie that is not where it should. */
+  readonly tenants: readonly string[];
   /** A name that nothing has. */
   readonly name: (kind: WrittenKind) => string;
   /** Journals, then sends; null: not sent, because the journal cannot be written or the run is being tidied up. */
@@ -76,6 +82,7 @@ export interface WriterOptions {
   readonly session: ApiSession;
   readonly journal: Journal;
   readonly prefix: string;
+  readonly tenants: readonly string[];
   /** Of the writer itself: not interrupted with the run, so that no answer to a creation is missed. */
   readonly context: CollectContext;
   /** Letters and digits by chance. */
@@ -84,7 +91,14 @@ export interface WriterOptions {
 
 const newest = 'v3.1';
 
-export function openWriter({ session, journal, prefix, context, random }: WriterOptions): CanaryWriter {
+export function openWriter({
+  session,
+  journal,
+  prefix,
+  tenants: known,
+  context,
+  random,
+}: WriterOptions): CanaryWriter {
   const entries: Entry[] = [];
   const pending = new Set<Promise<unknown>>();
   let closed: string | null = null;
@@ -132,6 +146,8 @@ export function openWriter({ session, journal, prefix, context, random }: Writer
       end: null,
       reason: null,
       absentIn: new Set(),
+      seen: false,
+      elsewhere: null,
     };
     entries.push(entry);
     const options = { creates: true, ...(version === undefined ? {} : { version }) } as const;
@@ -144,6 +160,16 @@ export function openWriter({ session, journal, prefix, context, random }: Writer
     const { status } = result;
     entry.created = createdBy(status);
     entry.serverId = kind === 'token' ? serverIdOf(result) : null;
+    const lies = bodyOf(result)?.tenant_name;
+    if (
+      entry.created === 'created' &&
+      typeof lies === 'string' &&
+      !mayLieIn.includes(lies) &&
+      mayLieIn.length > 0
+    ) {
+      entry.elsewhere = lies;
+      write({ event: 'elsewhere', entry: create.entry, tenant: lies });
+    }
     write({
       event: 'answered',
       entry: create.entry,
@@ -169,6 +195,7 @@ export function openWriter({ session, journal, prefix, context, random }: Writer
     prefix,
     journal: { name: journal.name, write: (line) => void write(line) },
     entries,
+    tenants: known,
     name: (kind) => `${prefix}-${shortNames[kind]}-${random(8)}`,
     create: (order) => {
       if (closed !== null) return Promise.resolve(null);

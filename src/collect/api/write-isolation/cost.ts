@@ -1,5 +1,6 @@
 import type { Siege } from './assail';
 import { mayWriteAtHome, type Attacker } from './attackers';
+import { recipes, type PlantedKind } from '../canary/recipes';
 import { attemptsOn, creationsIn } from './attempts';
 
 /** Requests of a campaign against a manager on which nothing comes through. */
@@ -13,26 +14,36 @@ function countSiege({ owner, victims, attackers }: Siege): number {
   const onObjects = sum(
     victims.map(({ object }) => {
       const attempts = sum(attackers.map((attacker) => attemptsOn(object, attacker, () => '').length));
-      // A look before and after each attacker; then the owner's update, a look, and a removal with its two.
-      const control = object.visibility === 'private' ? 7 : 5;
-      return attempts + attackers.length + 1 + control;
+      // A look before, and one after each attacker; then the owner looks, updates and looks, and widens and looks.
+      const control = object.visibility === 'private' && isWidened(object.kind) ? 5 : 3;
+      return 1 + attempts + attackers.length + control;
     }),
   );
   const kinds = new Set(victims.map(({ object }) => object.kind));
   const creations = attackers.flatMap((attacker) => creationsOf(owner, attacker, kinds));
-  return onObjects + 2 * creations.length + 2 * kinds.size + (attackers.some(mayWriteAtHome) ? 28 : 0);
+  return onObjects + creations.length + kinds.size + (attackers.some(mayWriteAtHome) ? 18 : 0);
 }
 
-/** What the removal at the end costs beyond what is planted: looking wherever an attempt may have come to lie. */
+/** What it makes the writer send beside: creations, and looking at the end wherever they may have come to lie. */
 export function countTraces(sieges: readonly Siege[]): number {
   return sum(
     sieges.map(({ owner, victims, attackers }) => {
       const kinds = new Set(victims.map(({ object }) => object.kind));
       const creations = attackers.flatMap((attacker) => creationsOf(owner, attacker, kinds));
-      const landed = creations.filter(({ told }) => told.naming !== 'foreign-header').length;
-      return 3 * landed + (creations.length - landed) + 3 * kinds.size + 12;
+      const costs = creations.map(({ told, attacker: { home } }) => {
+        if (home === null) return 1;
+        const isOwn = told.tenants[0] === home && told.naming !== 'doubled-header';
+        // In his own tenant he may: created there, it is found, removed and looked for again.
+        return isOwn && !told.path.endsWith('/import') ? 4 : 2;
+      });
+      const twins = attackers.some(mayWriteAtHome) ? 16 : 0;
+      return sum(costs) + 4 * kinds.size + twins;
     }),
   );
+}
+
+function isWidened(kind: string): boolean {
+  return recipes[kind as PlantedKind].visibilityTemplate !== undefined;
 }
 
 function creationsOf(owner: string, attacker: Attacker, kinds: ReadonlySet<string>) {

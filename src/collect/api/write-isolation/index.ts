@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ApiWriteIsolation } from '../../../model/api-write-isolation';
+import type { ApiWriteIsolation, WriteEffect } from '../../../model/api-write-isolation';
 import type { EvidenceOf, Subject } from '../../../model/evidence';
 import type { Manager, Target } from '../../../model/target';
 import type { CollectContext, Collector, Task, Work } from '../../collector';
@@ -7,6 +7,8 @@ import { credentialHeaders } from '../credentials';
 import { doorsOf, type Door } from '../doors';
 import { openSession } from '../session';
 import { isAdministrator, type Person } from '../canary/people';
+import { isPlanted } from '../canary/find';
+import { recipes } from '../canary/recipes';
 import type { CanaryWriter } from '../canary/writer';
 import { assail, type Siege } from './assail';
 import { countRequests } from './cost';
@@ -116,8 +118,13 @@ async function collectAll(campaign: Campaign, context: CollectContext): Promise<
     records.set(person, record);
     return record;
   };
-  const told =
+  const controls =
     mode === 'canaries' && writer !== undefined ? await attack(actual, writer, recordOf, context) : null;
+  for (const { person, told } of writer === undefined ? [] : strayed(writer)) {
+    const record = recordOf(person);
+    record.owners.add(told.owner);
+    record.effects.push(told);
+  }
   const guarded = new Map<Person, { guarded: string[]; letIn: ApiWriteIsolation['letIn'][number][] }>();
   if (mode === 'guards') {
     for (const { owner, keeper, attackers } of actual) {
@@ -139,7 +146,7 @@ async function collectAll(campaign: Campaign, context: CollectContext): Promise<
   );
   const observed = [...records].map(([person, record]): Result => {
     const standing = standings.get(person);
-    const settled = settle(record, told ?? new Map<string, string | null>());
+    const settled = settle(record, controls ?? new Map<string, string | null>());
     const own = guarded.get(person);
     const data: ApiWriteIsolation = {
       actor: person.name,
@@ -172,6 +179,30 @@ async function collectAll(campaign: Campaign, context: CollectContext): Promise<
       'the manager says that every declared account may write in every tenant it was held against',
     ),
   ];
+}
+
+/** What came to lie in another tenant than it was created in, whoever created it, and whatever for. */
+function strayed(writer: CanaryWriter): readonly { readonly person: Person; readonly told: WriteEffect }[] {
+  return writer.entries.flatMap(({ create, person, elsewhere }) => {
+    if (elsewhere === null || !isPlanted(create.kind)) return [];
+    const { template, create: form } = recipes[create.kind];
+    const { method } = form({ id: create.id, visibility: 'tenant', marker: '' });
+    const told: WriteEffect = {
+      action: 'create',
+      kind: create.kind,
+      route: `${method} /api/v3.1${template}`,
+      path: `/api/v3.1${template.replace(/\{\w+\}/, create.id)}`,
+      tenants: create.tenant === null ? [] : [create.tenant],
+      naming: 'own-header',
+      owner: elsewhere,
+      visibility: null,
+      effect: 'created',
+      status: null,
+      expected: `what ${person.name} creates in ${create.tenant ?? 'no tenant'} lies there`,
+      observed: `it lies in ${elsewhere}`,
+    };
+    return [{ person, told }];
+  });
 }
 
 /** Siege after siege; one tenant's canaries are not another's. */

@@ -23,6 +23,7 @@ export async function look(
   const body = bodyOf(result);
   if (result.kind === 'failure') return { state: 'unseen', reason: result.reason };
   if (result.status === 200 && body !== null) {
+    for (const entry of writer.entries) if (entry.create.id === id) entry.seen = true;
     const entries = Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1));
     return { state: 'there', content: JSON.stringify(entries), body };
   }

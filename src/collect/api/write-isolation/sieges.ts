@@ -1,4 +1,5 @@
 import type { Target } from '../../../model/target';
+import { chooseCanaries } from '../canary/choose';
 import { peopleOf, personOf, writersIn } from '../canary/people';
 import type { Siege } from './assail';
 import { attackersOf } from './attackers';
@@ -10,8 +11,11 @@ export function siegesOf(target: Target): readonly Siege[] {
     ...(target.canaries?.users ?? []).flatMap((user) => personOf(user) ?? []),
   ];
   const objects = target.canaries?.objects ?? [];
-  const planted = [...new Set(objects.map(({ tenant }) => tenant))];
-  const tenants = target.writes === true ? planted : [...target.tenants, ...(target.canaries?.tenants ?? [])];
+  const extra = people.slice(peopleOf(target).length);
+  const tenants =
+    target.writes === true
+      ? chooseCanaries(target, extra).tenants
+      : [...target.tenants, ...(target.canaries?.tenants ?? [])];
   return tenants.flatMap((owner): Siege[] => {
     const keeper = writersIn(owner, people)[0];
     const attackers = attackersOf(owner, people, target);
