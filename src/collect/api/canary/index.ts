@@ -142,7 +142,7 @@ function costOf(target: Target, { seedlings }: Choice): number {
     administrators === 0 ? 0 : (users ? 12 * (missingRoles(target).length + 1) : 0) + (tenants ? 16 : 0);
   return (
     2 +
-    4 * seedlings.length +
+    5 * seedlings.length +
     3 * lists.size +
     tokens +
     accounts +

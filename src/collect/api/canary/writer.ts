@@ -40,6 +40,8 @@ export interface Order {
   readonly form: WriteForm;
   /** API version; left out, the newest. */
   readonly version?: string;
+  /** What an answer says, where its status does not. */
+  readonly judge?: (result: HttpResult) => LedgerEntry['created'];
 }
 
 export interface SendOptions {
@@ -158,7 +160,7 @@ export function openWriter({
       if (found.state === 'absent') result = await send(person, tenants, form, options);
     }
     const { status } = result;
-    entry.created = createdBy(status);
+    entry.created = order.judge?.(result) ?? createdBy(status);
     entry.serverId = kind === 'token' ? serverIdOf(result) : null;
     const lies = bodyOf(result)?.tenant_name;
     if (

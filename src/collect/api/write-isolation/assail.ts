@@ -122,7 +122,7 @@ async function assailByCreating(siege: Siege, field: Field): Promise<void> {
     );
     for (const creation of creations) {
       if (context.signal.aborted) return;
-      const { kind, id, mayLieIn, form, told } = creation;
+      const { kind, id, mayLieIn, form, told, judge } = creation;
       kinds.add(kind);
       const order = {
         kind,
@@ -133,7 +133,11 @@ async function assailByCreating(siege: Siege, field: Field): Promise<void> {
         form,
         tenants: told.tenants,
       } as const;
-      const created = await writer.create({ ...order, person: attacker.person });
+      const created = await writer.create({
+        ...order,
+        person: attacker.person,
+        ...(judge === undefined ? {} : { judge }),
+      });
       if (created === null) return;
       const seen = await look(writer, { kind, id, tenant: owner }, keeper, context);
       // What is visible from here lies elsewhere, unless it says that it is of this tenant.

@@ -1,6 +1,10 @@
 import type { CanaryObject } from '../../../model/canaries';
 import type { TenantNaming, WriteRequest } from '../../../model/api-write-isolation';
+import type { LedgerEntry } from '../../../model/canary-ledger';
+import type { HttpResult } from '../../../protocol/http';
+import { bodyOf } from '../canary/find';
 import { recipes, widenForm, type PlantedKind, type Recipe, type WriteForm } from '../canary/recipes';
+import { createdBy } from '../canary/writer';
 import type { Attacker } from './attackers';
 
 /** One request that must come to nothing. */
@@ -94,6 +98,7 @@ export interface Creation extends Attempt {
   readonly kind: PlantedKind;
   readonly id: string;
   readonly mayLieIn: readonly string[];
+  readonly judge?: (result: HttpResult) => LedgerEntry['created'];
 }
 
 /** Everything that is tried to create something in another tenant. `canWrite`: he may create in his own. */
@@ -161,7 +166,8 @@ export function creationsIn(
     };
     const body = JSON.stringify({ secrets_list: [secret], override_collisions: false });
     const path = '/secrets/share/import';
-    return creationOf('secret', id, 'body', tenants, { method: 'POST', path, body }, path);
+    const form = { method: 'POST', path, body };
+    return { ...creationOf('secret', id, 'body', tenants, form, path), judge: importedBy };
   };
   const {
     secret: secretRecipe,
@@ -185,4 +191,11 @@ export function creationsIn(
     make(secretRecipe, 'own-all-tenants', [home], { query: '_all_tenants=true' }),
   ];
   return [...foreign, ...(canWrite ? [...beside, ...doubled, importing([home])] : [])];
+}
+
+/** An import is answered with 200 and what went wrong with each secret (SecretsImport of Cloudify 7.1). */
+function importedBy(result: HttpResult): LedgerEntry['created'] {
+  const errors = bodyOf(result)?.secrets_errors;
+  const hasErrors = errors !== null && typeof errors === 'object' && Object.keys(errors).length > 0;
+  return hasErrors ? 'refused' : createdBy(result.status);
 }

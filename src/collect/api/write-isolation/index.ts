@@ -74,7 +74,8 @@ function workOf(target: Target, mode: ApiWriteIsolation['mode']): Work {
     connections: requests,
     requests,
     identities: [...new Set([...actors, ...sieges.map(({ keeper }) => keeper.name)])],
-    deadlineMs: limits.subjectTimeoutMs + Math.ceil((3000 * requests) / limits.requestsPerSecond),
+    // One after the other: a busy manager takes its time for each.
+    deadlineMs: limits.subjectTimeoutMs + Math.ceil(requests * Math.max(3000 / limits.requestsPerSecond, 1000)),
     collect: (context) => collectAll({ manager, subject, mode, sieges, doors }, context),
   };
   return { tasks: [task], missing: [] };
