@@ -45,7 +45,8 @@ export async function collect(
   const traffic: Traffic[] = [];
   let garden: Garden | null = null;
   let planted = target;
-  let total = sum(collectors.map((collector) => collector.work(target).tasks.length));
+  const planned = new Map(collectors.map((collector) => [collector, collector.work(target).tasks.length]));
+  let total = sum([...planned.values()]);
   let done = 0;
 
   const tellProgress = (title: string, fraction = 0): void => {
@@ -95,7 +96,7 @@ export async function collect(
   const runPhase = async (impact: Impact): Promise<void> => {
     const own = collectors.filter((collector) => collector.impact === impact);
     const works = own.map((collector) => [collector, collector.work(planted)] as const);
-    total += sum(works.map(([collector, work]) => work.tasks.length - collector.work(target).tasks.length));
+    total += sum(works.map(([collector, work]) => work.tasks.length - (planned.get(collector) ?? 0)));
     await Promise.all(works.map(([collector, work]) => runCollector(collector, work)));
   };
 

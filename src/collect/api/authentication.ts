@@ -6,6 +6,7 @@ import { routesOf, securedPathsOf } from './catalogue';
 import { minutesOf, spareOf } from './cost';
 import { credentialTask, isTriedWithCredentials } from './credential-task';
 import { deadCredentialsOf } from './dead-credentials';
+import { withCanaryUsers } from './credentials';
 import { doorsOf } from './doors';
 import type { Surroundings } from './evidence';
 import { openSession } from './session';
@@ -21,10 +22,13 @@ export const apiAuthentication: Collector = {
   title: 'REST API without valid credentials',
   types: ['api.authentication', 'api.credential'],
   impact: 'authenticate',
-  work: (target: Target): Work => ({
-    tasks: target.managers.flatMap((manager, index) => tasksOf(manager, target, index === 0)),
-    missing: [],
-  }),
+  work: (given: Target): Work => {
+    const target = withCanaryUsers(given);
+    return {
+      tasks: target.managers.flatMap((manager, index) => tasksOf(manager, target, index === 0)),
+      missing: [],
+    };
+  },
 };
 
 function tasksOf(manager: Manager, target: Target, isFirst: boolean): readonly Task[] {

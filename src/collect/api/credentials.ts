@@ -1,4 +1,4 @@
-import type { Secret, User } from '../../model/target';
+import type { Secret, Target, User } from '../../model/target';
 import type { HeaderList } from '../../protocol/http';
 
 /** What a request is sent with. */
@@ -35,4 +35,10 @@ export function workingCredential(user: User): Credential | null {
 /** Whether the declared token has expired or was revoked on purpose. */
 export function hasDeadToken({ purposes = [] }: User): boolean {
   return purposes.includes('expired-token') || purposes.includes('revoked-token');
+}
+
+/** The target with the accounts that this run has made among its users: for who uses accounts, whoever made them. */
+export function withCanaryUsers<T extends Pick<Target, 'users' | 'canaries'>>(target: T): T {
+  const { users = [] } = target.canaries ?? {};
+  return users.length === 0 ? target : { ...target, users: [...target.users, ...users] };
 }

@@ -5,6 +5,7 @@ import { loadEndpoints, routesOf } from '../catalogue';
 import { costOf, spareOf } from '../cost';
 import { doorsOf, type Door } from '../doors';
 import { openSession } from '../session';
+import { withCanaryUsers } from '../credentials';
 import { castOf, type Cast } from './actors';
 import { actorSubject, compareRoles } from './compare-roles';
 import { countAsked } from './matrix';
@@ -19,7 +20,8 @@ export const apiAuthorization: Collector = {
   title: 'Role × endpoint matrix of the REST API',
   types: ['api.authorization'],
   impact: 'authenticate',
-  work: (target: Target): Work => {
+  work: (given: Target): Work => {
+    const target = withCanaryUsers(given);
     const [first] = target.managers;
     if (first === undefined) return { tasks: [], missing: [] };
     const cast = castOf(target);

@@ -84,7 +84,10 @@ export async function plantAccounts(
     if (await create('tenant', id, null, { method: 'POST', path: `/tenants/${id}`, body: '{}' }))
       tenants.push(id);
   }
-  const home = target.tenants[0] ?? 'default_tenant';
+  const home =
+    target.tenants.find((tenant) => target.users.some(({ tenants: held }) => held[tenant] !== undefined)) ??
+    target.tenants[0] ??
+    'default_tenant';
   const roles = wanted.users ? missingRoles(target) : [];
   const orders: readonly { role: string; tenant: string | null; deactivated?: boolean }[] = [
     ...roles.map((role) => ({ role, tenant: role === 'default' ? null : home })),

@@ -78,6 +78,7 @@ function entryOf(create: JournalCreate, notes: readonly JournalNote[], people: r
     end: null,
     reason: null,
     absentIn: new Set(),
+    isOld: true,
     seen: false,
     elsewhere: own.find((note) => note.event === 'elsewhere')?.tenant ?? null,
   };

@@ -37,7 +37,8 @@ export async function find(
         (body) => body.username === id && body.role === 'default',
       );
     case 'tenant':
-      return judge(await read(`/tenants/${id}`), `/tenants/${id}`, (body) => body.name === id);
+      // Of a tenant that is not there the guard says 403, as of one that is another's.
+      return findTenant(id, await read('/tenants?_size=1000&_include=name'));
     case 'membership': {
       const path = `/users/${id}?_get_data=true`;
       const found = judge(await read(path), path, (body) => body.username === id);
@@ -90,6 +91,16 @@ function isOurs(
     body.created_by === create.by &&
     (body.tenant_name === undefined || body.tenant_name === tenant)
   );
+}
+
+function findTenant(id: string, listed: HttpResult): Found {
+  const items = bodyOf(listed)?.items;
+  if (listed.status === 404) return judge(listed, `/tenants/${id}`, () => false);
+  if (listed.status !== 200 || !Array.isArray(items)) {
+    return { state: 'unknown', reason: 'the manager does not list the tenants' };
+  }
+  const isThere = (items as Readonly<Record<string, unknown>>[]).some(({ name }) => name === id);
+  return isThere ? { state: 'there', path: `/tenants/${id}` } : { state: 'absent' };
 }
 
 /** By its description, because the manager chooses the identifier, and the answer that told it may be lost. */

@@ -59,13 +59,15 @@ async function named(
 ): Promise<number | null> {
   const { path, field, searches } = recipes[kind].list;
   const search = searches ? `&_search=${writer.prefix}` : '';
-  const query = `_size=1000&_include=${field}${search}`;
+  const query = `_size=1000&_include=${field},tenant_name${search}`;
   const body = bodyOf(await writer.send(person, [tenant], { method: 'GET', path: `${path}?${query}` }));
   const items = body?.items;
   if (!Array.isArray(items) || (totalOf(body) ?? Infinity) > items.length) return null;
   return (items as Readonly<Record<string, unknown>>[]).filter((item) => {
     const name = item[field];
-    return typeof name === 'string' && name.startsWith(writer.prefix);
+    // What all tenants see is listed in each of them, and counted in its own.
+    const isHere = item.tenant_name === undefined || item.tenant_name === tenant;
+    return isHere && typeof name === 'string' && name.startsWith(writer.prefix);
   }).length;
 }
 

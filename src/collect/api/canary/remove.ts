@@ -80,6 +80,7 @@ async function removeElsewhere(
     entry.elsewhere = place;
     return went;
   }
+  if (entry.isOld === true) return { end: 'absent', reason: null };
   const reason = 'the manager said that it was created, and it is in no tenant that is known of';
   return { end: 'left', reason };
 }
@@ -99,10 +100,15 @@ async function removeFrom(
   place: string | null,
   hands: readonly Person[],
 ): Promise<Went> {
-  let reason = `nobody is declared who could remove it${place === null ? '' : ` from ${place}`}`;
+  let reason = `nobody is declared who could look for it${place === null ? '' : ` in ${place}`}`;
+  let witness: Person | null = null;
   for (const person of hands) {
     const found = await find(writer, entry, place, person);
-    if (found.state === 'absent') return { end: 'absent', reason: null };
+    if (found.state === 'absent') {
+      // Whoever is not shown it may only not be allowed to see it.
+      if (witness === null && sees(person, entry, place)) return { end: 'absent', reason: null };
+      continue;
+    }
     // Of what nobody was to create nothing is there, if what bears its name is another's.
     if (found.state === 'stranger' && entry.create.purpose === 'attempt')
       return { end: 'absent', reason: null };
@@ -111,14 +117,23 @@ async function removeFrom(
       continue;
     }
     entry.seen = true;
+    witness ??= person;
     const form = removalOf(entry, place, found.path);
     const result = await writer.send(person, place === null ? [] : [place], form);
-    const after: Found = await find(writer, entry, place, person);
+    const after: Found = await find(writer, entry, place, witness);
     if (after.state === 'absent') return { end: 'removed', reason: null };
     const said = result.kind === 'failure' ? result.reason : `answered with ${result.status}`;
-    reason = `as ${person.name}: ${form.method} ${form.path} was ${said}, and it is still ${after.state === 'there' ? 'there' : 'not known to be gone'}`;
+    const state = after.state === 'there' ? 'still there' : 'not known to be gone';
+    reason = `as ${person.name}: ${form.method} ${form.path} was ${said}, and it is ${state}`;
   }
   return { end: 'left', reason };
+}
+
+/** Whether a 404 tells this person that it is not there: private objects are their creator's and administrators'. */
+function sees(person: Person, { create }: Entry, place: string | null): boolean {
+  if (place === null || person.username === create.by || isAdministrator(person)) return true;
+  const role = person.tenants[place];
+  return role === 'manager' || (role !== undefined && create.visibility !== 'private');
 }
 
 /** Who can look for it and remove it: who created it, then others who may in that tenant, then administrators. */

@@ -21,6 +21,8 @@ export interface Entry {
   reason: string | null;
   /** Tenants in which it was looked for, and is not. */
   readonly absentIn: Set<string>;
+  /** Of an earlier run: somebody may have removed it since. */
+  readonly isOld?: true;
   /** Somebody was shown it. */
   seen: boolean;
   /** Tenant in which it lies though it was not meant for it; null: none is known. */

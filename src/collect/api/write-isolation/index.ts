@@ -75,7 +75,8 @@ function workOf(target: Target, mode: ApiWriteIsolation['mode']): Work {
     requests,
     identities: [...new Set([...actors, ...sieges.map(({ keeper }) => keeper.name)])],
     // One after the other: a busy manager takes its time for each.
-    deadlineMs: limits.subjectTimeoutMs + Math.ceil(requests * Math.max(3000 / limits.requestsPerSecond, 1000)),
+    deadlineMs:
+      limits.subjectTimeoutMs + Math.ceil(requests * Math.max(3000 / limits.requestsPerSecond, 1000)),
     collect: (context) => collectAll({ manager, subject, mode, sieges, doors }, context),
   };
   return { tasks: [task], missing: [] };
