@@ -49,7 +49,7 @@ test('killed while it plants, cleanup removes what is there, and only that; agai
   const ran = await run(['collect', running.target, '-o', 'out/evidence.json', '--allow-write'], {
     cwd: folder,
     watch: (each) => {
-      child = each as unknown as typeof child;
+      child = each;
     },
   });
   restore();
@@ -90,7 +90,7 @@ test('interrupted while it plants, it removes everything and says so', async () 
   const ran = await run(['scan', running.target, '-o', 'out', '--allow-write'], {
     cwd: folder,
     watch: (each) => {
-      child = each as unknown as typeof child;
+      child = each;
     },
   });
   restore();

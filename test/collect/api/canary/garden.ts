@@ -13,6 +13,8 @@ import { loadTarget } from '../../../../src/plan/index';
 export interface Ground {
   readonly deployment: Deployment;
   readonly target: Target;
+  /** The same, not to be written to. */
+  readonly readOnly: Target;
   readonly folder: string;
   /** Everything that the manager keeps, as text. */
   state(): string;
@@ -38,9 +40,11 @@ export async function prepare(options: Partial<DeploymentOptions> = {}): Promise
     environment: {},
     prompt: () => Promise.reject(new Error('nothing to ask')),
   });
+  const readOnly = { ...target, limits: { ...target.limits, requestsPerSecond: 10_000 } };
   return {
     deployment,
-    target: { ...target, writes: true, limits: { ...target.limits, requestsPerSecond: 10_000 } },
+    target: { ...readOnly, writes: true },
+    readOnly,
     folder,
     state: () =>
       JSON.stringify([

@@ -73,7 +73,7 @@ test('read-only, guards are asked with requests that find nothing, and the manag
   for (const weakness of [null, 'writes-skip-tenant-check']) {
     const ground = await start(weakness === null ? [] : [weakness]);
     const before = ground.state();
-    const { writes: _writes, ...target } = ground.target;
+    const target = ground.readOnly;
     expect(writeIsolation.work(target).tasks).toEqual([]);
     expect(writeGuards.work(ground.target).tasks).toEqual([]);
     const bundle = await collect(target, [writeGuards, writeIsolation], {
