@@ -112,7 +112,8 @@ function rgRow(title: string, options: readonly string[], path: string): Row {
 function timeRg(options: readonly string[]): Timed | null {
   if (spawnSync('rg', ['--version']).error) return null;
   const script = 'TIMEFORMAT="%R %U %S"; time rg -c -i -a -j 1 "$@" >/dev/null';
-  const { stderr } = spawnSync('bash', ['-c', script, 'bash', ...options], { encoding: 'utf8' });
+  const { stderr, status } = spawnSync('bash', ['-c', script, 'bash', ...options], { encoding: 'utf8' });
+  if ((status ?? 2) > 1) throw new Error(stderr);
   const [seconds = NaN, user = NaN, system = NaN] = stderr.trim().split(/\s+/).slice(-3).map(Number);
   return { seconds, cpuSeconds: user + system, peakMiB: null };
 }
@@ -138,7 +139,9 @@ function convert(source: string): readonly string[] {
     text += source.slice(at, at + size);
     at += size;
   }
-  return /\\[1-9]/.test(text) || text.includes('()') ? [] : [text.replaceAll('\\/', '/')];
+  // rg searches line by line, so what needs a newline cannot be asked of it.
+  const outside = text.replace(/\[(?:\\.|[^\]])*\]/g, '.');
+  return /\\[1-9n]/.test(outside) || text.includes('()') ? [] : [text.replaceAll('\\/', '/')];
 }
 
 function groupEnd(source: string, from: number): number {

@@ -33,6 +33,8 @@ const attemptCost = 96;
 const findingCost = 64;
 const longLine = 4 * 1024;
 const shortLineFactor = 8;
+/** How far from a literal the text that must stand beside it is looked for; no pattern with such a text reaches further. */
+const besideBytes = 640;
 
 export function createCatcher(
   buffer: Buffer,
@@ -138,7 +140,8 @@ export function createCatcher(
     const text = isBlock ? blockText : lineText;
     const textFrom = isBlock ? blockFrom : lineFrom;
     const { detector, expression, beside } = watch;
-    if (beside.length > 0 && !beside.some((part) => text.includes(part, at - textFrom))) return undefined;
+    if (beside.length > 0 && !standsBeside(text.slice(at - textFrom, at - textFrom + besideBytes), beside))
+      return undefined;
     expression.lastIndex = at - textFrom;
     const match = expression.exec(text);
     cost = attemptCost + (match === null ? 0 : match[0].length);
@@ -203,6 +206,11 @@ export function createCatcher(
     blockText = buffer.toString('latin1', blockFrom, Math.min(filled, cell + cellBytes + lineAhead));
     blockTo = cell + cellBytes;
   }
+}
+
+function standsBeside(text: string, parts: readonly string[]): boolean {
+  for (const part of parts) if (text.includes(part)) return true;
+  return false;
 }
 
 function isAlnum(byte: number | undefined): boolean {

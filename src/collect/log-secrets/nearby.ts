@@ -11,6 +11,7 @@ export type Nearby =
   | 'query'
   | 'pair'
   | 'words'
+  | 'spoken'
   | 'sentence'
   | 'statement'
   | 'term'
@@ -76,6 +77,10 @@ export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: num
     case 'words': {
       const byte = bytes[nameEnd(bytes, at, end)];
       return (isBlank(byte) || byte === colon || byte === equals) && hasStrongWord(bytes, at + 5, end);
+    }
+    case 'spoken': {
+      const byte = bytes[nameEnd(bytes, at, end)];
+      return (isBlank(byte) || byte === colon) && hasStrongWord(bytes, at + 5, end);
     }
     case 'sentence':
       return isBlank(bytes[nameEnd(bytes, at, end)]) && hasQuote(bytes, at, end, 192);
