@@ -24,8 +24,9 @@ export function makeRedactor(target: Target): Redactor {
   const known = [...(target.knownSecrets ?? []).map(({ value }) => value.reveal()), ...key].filter(
     (v) => v.length >= 8,
   );
+  const passwords = (target.certificates ?? []).flatMap(({ password }) => password?.reveal() ?? []);
   // Longest first, so that a value that contains another is replaced whole.
-  const ordered = [...new Set([...values, ...known.flatMap(forms)])]
+  const ordered = [...new Set([...values, ...known.flatMap(forms), ...passwords.flatMap(forms)])]
     .filter((v) => v.length >= 4)
     .sort((a, b) => b.length - a.length);
   return (text) => ordered.reduce((kept, value) => kept.replaceAll(value, placeholder), text);

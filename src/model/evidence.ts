@@ -4,6 +4,7 @@ import type { ApiAuthorization } from './api-authorization';
 import type { ApiWriteIsolation } from './api-write-isolation';
 import type { CanaryLedger } from './canary-ledger';
 import type { ApiIsolation, ApiTenancy } from './api-isolation';
+import type { CertificateFiles } from './certificate-files';
 import type { HttpSurface } from './http-surface';
 import type { LogSecrets } from './log-secrets';
 import type {
@@ -22,6 +23,7 @@ import type { TlsDeployment, TlsEndpoint } from './tls-endpoint';
 export interface EvidenceData {
   readonly 'tls.endpoint': TlsEndpoint;
   readonly 'tls.deployment': TlsDeployment;
+  readonly 'certificate.file': CertificateFiles;
   readonly 'network.listener': NetworkListener;
   readonly 'http.surface': HttpSurface;
   readonly 'default.manager': DefaultCredential;
@@ -50,7 +52,7 @@ export type EvidenceType = keyof EvidenceData;
 /** What a finding is about. `id` is stable from run to run: it identifies the finding across reports. */
 export interface Subject {
   readonly id: string;
-  readonly kind: 'target' | 'listener' | 'request' | 'log-source' | 'actor';
+  readonly kind: 'target' | 'listener' | 'request' | 'log-source' | 'certificate-source' | 'actor';
   /** One line for people, e.g. `manager-1 · REST (external) · 10.0.0.5:443`. */
   readonly title: string;
   /** Declared node the subject belongs to; absent for the target as a whole. */

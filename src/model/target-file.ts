@@ -27,6 +27,8 @@ export interface TargetFile {
   readonly users?: readonly UserEntry[];
   /** Logs of the deployment, copied to or mounted on this machine. */
   readonly logs?: readonly LogEntry[];
+  /** Certificates and keys as they lie on nodes, agents and in CLI profiles, copied to or mounted on this machine. */
+  readonly certificates?: readonly CertificatesEntry[];
   /** Secrets of the deployment that its logs must not hold in any encoding. Never sent anywhere. */
   readonly secrets?: readonly SecretEntry[];
   /** What is found and accepted, and how findings are told apart over time. */
@@ -141,6 +143,23 @@ export interface LogEntry {
    * @minItems 1
    */
   readonly paths: readonly string[];
+}
+
+export interface CertificatesEntry {
+  /** Name of the node that the files come from; for agents and CLI profiles any name that tells them apart. */
+  readonly node?: string;
+  /**
+   * Whose they are. `node` (default): what a manager, broker or database serves. `agent`: an agent's folder, whose
+   * cloudify/ssl/cloudify_internal_cert.pem is the CA it trusts. `cli`: a ~/.cloudify folder with its profiles.
+   */
+  readonly holder?: 'node' | 'agent' | 'cli';
+  /**
+   * Files, folders (searched recursively for certificates) and globs.
+   * @minItems 1
+   */
+  readonly paths: readonly string[];
+  /** Opens PKCS#12 files among them; encrypted keys are noted and stay shut. */
+  readonly password?: CredentialEntry;
 }
 
 export interface SecretEntry {

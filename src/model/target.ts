@@ -83,6 +83,16 @@ export interface LogSource {
   readonly paths: readonly string[];
 }
 
+/** Certificate files of one holder, on this machine. */
+export interface CertificateSource {
+  /** Declared node, or what an agent or CLI profile is called; null: not told. */
+  readonly node: string | null;
+  readonly holder: 'node' | 'agent' | 'cli';
+  readonly paths: readonly string[];
+  /** For PKCS#12. */
+  readonly password: Secret | null;
+}
+
 /** A value that the auditor supplies to be searched for. `name` is what reports call it. */
 export interface KnownSecret {
   readonly name: string;
@@ -123,6 +133,8 @@ export interface Target {
   };
   readonly users: readonly User[];
   readonly logs: readonly LogSource[];
+  /** Left out: none declared. */
+  readonly certificates?: readonly CertificateSource[];
   /** Secrets of the deployment that its logs must not hold, in no encoding. Never sent anywhere. */
   readonly knownSecrets?: readonly KnownSecret[];
   /** Credentials that may stand where they stand, for a while. */

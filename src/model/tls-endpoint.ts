@@ -162,6 +162,37 @@ export interface TlsEndpoint {
   readonly anchorSent: boolean;
   readonly path: PathVerdict;
   readonly hosts: readonly HostCoverage[];
+  readonly disk: DiskComparison;
+  readonly pins: readonly PinVerdict[];
+}
+
+/** What is served, compared with the documented file of the same node. */
+export interface DiskComparison {
+  /**
+   * `same`, `other`: the documented file holds the presented certificate, or another one. `ambiguous`: several files of
+   * that name, and only some hold it. `unreadable`: it could not be read. `not-found`: the declared files have none of
+   * that name. `not-declared`: the target declares no files of this node.
+   */
+  readonly state: 'same' | 'other' | 'ambiguous' | 'unreadable' | 'not-found' | 'not-declared';
+  readonly files: readonly string[];
+  /** Whether the key file beside it belongs to it; `encrypted` ones are not opened. */
+  readonly key: 'matches' | 'other' | 'encrypted' | 'not-found';
+  /** A sentence when certificate or key differ; null otherwise. */
+  readonly mismatch: string | null;
+  /** A file of `cfy_manager generate-test-cert` whose CA signed what is served; null: none was found. */
+  readonly testCa: string | null;
+}
+
+/** Whether the CA that an agent or a CLI profile trusts signs what this listener presents. */
+export interface PinVerdict {
+  readonly holder: 'agent' | 'cli';
+  /** Which agent or profile. */
+  readonly node: string | null;
+  readonly path: string;
+  /** null: the file holds no certificate, or could not be read. */
+  readonly verifies: boolean | null;
+  /** A sentence when it does not verify; null otherwise. */
+  readonly refusal: string | null;
 }
 
 /** `tls.deployment`: what only a look at all listeners together shows. */

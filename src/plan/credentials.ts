@@ -25,7 +25,9 @@ export interface CredentialRequest {
 
 /** JSON pointers of credentials: these strings are never expanded in place, nor quoted. */
 export function isCredentialPointer(pointer: string): boolean {
-  return /^\/users\/\d+\/(password|token)$|^\/secrets\/\d+\/value$|^\/leaks\/fingerprintKey$/.test(pointer);
+  return /^\/users\/\d+\/(password|token)$|^\/certificates\/\d+\/password$|^\/secrets\/\d+\/value$|^\/leaks\/fingerprintKey$/.test(
+    pointer,
+  );
 }
 
 /** Refuses credentials in clear text. Runs before anything that could quote a value. */
@@ -37,6 +39,7 @@ export function refuseClearText(text: TargetText): void {
   for (const [list, keys] of [
     ['/users', ['password', 'token']],
     ['/secrets', ['value']],
+    ['/certificates', ['password']],
   ] as const) {
     const entries = valueAt(text.value, list);
     if (!Array.isArray(entries)) continue;

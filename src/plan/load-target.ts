@@ -2,6 +2,7 @@ import { dirname, resolve as resolvePath } from 'node:path';
 import type { Target } from '../model/target';
 import type { NodeEntry, TargetFile } from '../model/target-file';
 import { readTrustAnchors, type TrustAnchors } from './ca-files';
+import { certificatesOf, passwordRequests, readCertificateSources } from './certificates';
 import { refuseRepeatedNodes, refuseSameListener, tenantsOf } from './consistency';
 import { isCredentialPointer, lookUpAll, refuseClearText, type CredentialSources } from './credentials';
 import { defaultPorts, limitsOf, paceWarning } from './defaults';
@@ -52,6 +53,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
   const leaks = entry.leaks ?? {};
   const allowedLeaks = readAllowed(leaks, text);
   const logs = readLogs(entry.logs ?? [], nodeNames(entry), text, folder);
+  const sources = readCertificateSources(entry.certificates ?? [], nodeNames(entry), text, folder);
   const internal = anchors(entry.ca?.internal, '/ca/internal', text, folder);
   const external =
     entry.ca?.external === 'system' ? null : anchors(entry.ca?.external, '/ca/external', text, folder);
@@ -106,6 +108,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
       ...userRequests(entry.users ?? []),
       ...knownSecretRequests(entry.secrets ?? []),
       ...fingerprintKeyRequests(leaks),
+      ...passwordRequests(entry.certificates ?? []),
     ],
     text,
     folder,
@@ -123,6 +126,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
       ...(allowedLeaks.length === 0 ? {} : { allowedLeaks }),
       ...(fingerprintKey === undefined ? {} : { fingerprintKey }),
       users: usersOf(entry.users ?? [], secrets),
+      ...(entry.certificates === undefined ? {} : { certificates: certificatesOf(sources, secrets) }),
       ...(entry.secrets === undefined ? {} : { knownSecrets: knownSecretsOf(entry.secrets, secrets) }),
     },
     warnings: [

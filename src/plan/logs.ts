@@ -5,23 +5,25 @@ import type { LogEntry } from '../model/target-file';
 import { closest } from '../schema/suggest';
 import type { TargetText } from './target-text';
 
-/** Log sources with absolute paths; `nodes` maps node names to their pointers. Throws InputError: unknown node, or a path (not a glob) that does not exist. */
+/** Sources of files (logs, unless `at` is the pointer of another entry) with absolute paths; `nodes` maps node names to their pointers. Throws InputError: unknown node, or a path (not a glob) that does not exist. */
 export function readLogs(
   entries: readonly LogEntry[],
   nodes: ReadonlyMap<string, string>,
   text: TargetText,
   folder: string,
+  at?: string,
 ): readonly LogSource[] {
   return entries.map(({ node, paths }, index) => {
+    const base = at ?? `/logs/${index}`;
     if (node !== undefined && !nodes.has(node)) {
-      const pointer = `/logs/${index}/node`;
+      const pointer = `${base}/node`;
       const meant = nodes.get(closest(node, [...nodes.keys()]) ?? '');
       const hint = meant === undefined ? '' : `; did you mean ${text.written(meant)}?`;
       throw text.fault(pointer, `${text.written(pointer)} is no declared node${hint}`);
     }
     return {
       node: node ?? null,
-      paths: paths.map((path, i) => place(path, `/logs/${index}/paths/${i}`, text, folder)),
+      paths: paths.map((path, i) => place(path, `${base}/paths/${i}`, text, folder)),
     };
   });
 }

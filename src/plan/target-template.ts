@@ -80,6 +80,14 @@ managers:
 #  - node: manager-1
 #    paths: [manager-1/var/log/cloudify, "manager-1/var/log/messages*"]
 
+# Certificates and keys as they lie on the nodes (compared with what is served), and the CA that agents and CLI profiles
+# trust (compared with the CA that signs what is served). Copies or mounts; no key is kept, no encrypted key opened.
+#certificates:
+#  - node: manager-1
+#    paths: [manager-1/etc/cloudify/ssl, "manager-1/var/lib/pgsql/14/data/*.crt"]
+#  - { node: agent-7, holder: agent, paths: [agent-7/cloudify/ssl] }
+#  - { node: alice, holder: cli, paths: [alice/.cloudify] }
+
 # Secrets of the deployment that its logs must not hold, in whatever encoding. Found without being stored or sent.
 #secrets:
 #  - name: broker password

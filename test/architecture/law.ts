@@ -30,6 +30,7 @@ export const importLaw: readonly Law[] = [
     // promisify: iterations of SCRAM must not hold up the other subjects.
     modules: ['node:crypto', 'node:util'],
   },
+  { part: 'protocol/x509/pkcs12.ts', parts: ['protocol/'], modules: ['node-forge', 'node:crypto'] },
   {
     part: 'protocol/http/',
     parts: ['protocol/'],
@@ -67,6 +68,15 @@ export const importLaw: readonly Law[] = [
   // isIP only: sockets are opened in protocol/.
   { part: 'collect/network-listener/', parts: [...inCollect()], modules: ['node:net'] },
   { part: 'collect/tls-endpoint/', parts: [...inCollect()], modules: ['node:crypto'] },
+  {
+    part: 'collect/tls-endpoint/files/',
+    // Finding files is one, whether logs or certificates are in them.
+    parts: [
+      ...inCollect(),
+      ...['discover', 'glob', 'printable'].map((file) => `collect/log-secrets/${file}.ts`),
+    ],
+    modules: ['node:fs/promises'],
+  },
   {
     part: 'collect/log-secrets/',
     parts: [...inCollect()],
@@ -123,6 +133,7 @@ export const packageDoors: Readonly<Record<string, string>> = {
   ajv: 'schema/ajv.ts',
   'ajv-formats': 'schema/ajv.ts',
   commander: 'cli/program.ts',
+  'node-forge': 'protocol/x509/pkcs12.ts',
   picocolors: 'report/terminal/',
   table: 'report/terminal/',
   undici: 'protocol/http/',

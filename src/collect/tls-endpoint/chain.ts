@@ -1,6 +1,12 @@
 import type { HostCoverage, PathStep, PathVerdict, TlsEndpoint } from '../../model/tls-endpoint';
 import type { DeclaredHost } from '../../model/target';
-import { describeCertificate, type JudgedChain, judgeChain, matchHost } from '../../protocol/x509';
+import {
+  type Certificate,
+  describeCertificate,
+  type JudgedChain,
+  judgeChain,
+  matchHost,
+} from '../../protocol/x509';
 import type { Anchors } from './anchors';
 
 /** The part of the evidence that follows from the presented bytes, the anchors and the time. */
@@ -9,13 +15,20 @@ export type ChainFacts = Pick<
   'chain' | 'chainOrder' | 'unusedCertificates' | 'anchorSent' | 'path' | 'hosts'
 >;
 
+/** A presented chain, described and as it was read. */
+export interface ReadChain {
+  readonly facts: ChainFacts;
+  /** The leaf first; what could not be read is left out. */
+  readonly certificates: readonly Certificate[];
+}
+
 /** Facts of a presented chain; a sentence instead when its first certificate cannot be read. */
 export function describeChain(
   presented: readonly Uint8Array[],
   anchors: Anchors,
   hosts: readonly DeclaredHost[],
   at: Date,
-): ChainFacts | string {
+): ReadChain | string {
   const judged = judgeChain(presented, {
     anchors: anchors.certificates,
     at,
@@ -24,7 +37,8 @@ export function describeChain(
   });
   const [leaf] = judged.certificates;
   if (!leaf) return judged.problems[0] ?? 'it presents no certificate';
-  return {
+  const certificates = judged.certificates.filter((certificate) => certificate !== null);
+  const facts = {
     // Positions are those of the sending: one that is missing here was no certificate.
     chain: judged.certificates.flatMap((certificate, i) =>
       certificate === null ? [] : [describeCertificate(certificate, i, at)],
@@ -40,6 +54,7 @@ export function describeChain(
       match: matchHost(leaf, host),
     })),
   };
+  return { facts, certificates };
 }
 
 function verdict(judged: JudgedChain, anchors: PathVerdict['anchors']): PathVerdict {

@@ -10,6 +10,7 @@ export interface Endpoint {
   readonly node: string;
   readonly address: string;
   readonly port: number;
+  readonly documentedPort: number;
   readonly serverName: string | null;
   readonly start: TlsEndpoint['start'];
   /** Offered protocols for the connection inside TLS. */
@@ -117,6 +118,7 @@ function endpoint(
   const place = `${address.includes(':') ? `[${address}]` : address}:${port}`;
   return {
     ...own,
+    documentedPort: documented,
     id: `${node}/${service}/${documented}${index === 0 ? '' : `/${serverName ?? 'no-name'}`}`,
     title: `${node} · ${title} · ${place}${serverName === null ? '' : ` as ${serverName}`}`,
     service,

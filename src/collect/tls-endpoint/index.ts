@@ -4,19 +4,29 @@ import type { Collector, Task, Work } from '../collector';
 import { anchorsOf, type Anchors } from './anchors';
 import { concludeDeployment } from './deployment';
 import { endpointsOf, type Endpoint } from './endpoints';
+import { type CertificateLibrary, openLibrary } from './files';
 import { endpointConnections, observeEndpoint } from './observe';
 
-/** What each declared TLS listener agrees to and presents, and whom its certificate covers. */
+/** What each declared TLS listener agrees to and presents, whom its certificate covers, and what lies on disk of it. */
 export const tlsEndpoint: Collector = {
   id: 'tls.endpoint',
   title: 'TLS listeners and their certificates',
-  types: ['tls.endpoint', 'tls.deployment'],
+  types: ['tls.endpoint', 'certificate.file', 'tls.deployment'],
   impact: 'observe',
   work(target: Target): Work {
     const anchors = anchorsOf(target);
+    const library = openLibrary(target, [
+      ...anchors.internal.certificates,
+      // Nobody has the keys of the public CAs, and there are a hundred.
+      ...(anchors.external.from === 'system' ? [] : anchors.external.certificates),
+    ]);
     return {
-      tasks: endpointsOf(target).map((endpoint) => task(endpoint, anchors[endpoint.scope])),
+      tasks: [
+        ...endpointsOf(target).map((endpoint) => task(endpoint, anchors[endpoint.scope], library)),
+        ...library.tasks,
+      ],
       missing: [
+        ...library.missing,
         ...(target.brokers.length === 0 ? [missing('broker', 'RabbitMQ')] : []),
         ...(target.databases.length === 0 ? [missing('database', 'PostgreSQL')] : []),
       ],
@@ -25,7 +35,7 @@ export const tlsEndpoint: Collector = {
   conclude: (collected, target, now) => [concludeDeployment(collected, target, now)],
 };
 
-function task(endpoint: Endpoint, anchors: Anchors): Task<'tls.endpoint'> {
+function task(endpoint: Endpoint, anchors: Anchors, library: CertificateLibrary): Task<'tls.endpoint'> {
   const { id, title, node, address } = endpoint;
   const subject: Subject = { id, kind: 'listener', title, node };
   return {
@@ -35,7 +45,7 @@ function task(endpoint: Endpoint, anchors: Anchors): Task<'tls.endpoint'> {
     connections: endpointConnections,
     requests: 0,
     identities: ['anonymous'],
-    collect: (context) => observeEndpoint(endpoint, subject, anchors, context),
+    collect: (context) => observeEndpoint(endpoint, subject, anchors, library, context),
   };
 }
 

@@ -10,6 +10,7 @@ import type { TlsRoute } from '../../protocol/tls/open';
 import type { CollectContext } from '../collector';
 import type { Anchors } from './anchors';
 import { describeChain } from './chain';
+import type { CertificateLibrary } from './files';
 import type { Endpoint } from './endpoints';
 
 /** Connections that `observeEndpoint` opens at most. */
@@ -20,6 +21,7 @@ export async function observeEndpoint(
   endpoint: Endpoint,
   subject: Subject,
   anchors: Anchors,
+  library: CertificateLibrary,
   context: CollectContext,
 ): Promise<EvidenceOf<'tls.endpoint'>> {
   const { address, port, serverName, start, alpn, service, scope, node, hosts } = endpoint;
@@ -45,8 +47,8 @@ export async function observeEndpoint(
   const done = await handshake(route, alpn);
   if (!done.ok) return unavailable(done.trouble.detail);
   const now = context.now();
-  const facts = describeChain(done.value.chain, anchors, hosts, now);
-  if (typeof facts === 'string') return unavailable(`TLS is spoken, but ${facts}`);
+  const read = describeChain(done.value.chain, anchors, hosts, now);
+  if (typeof read === 'string') return unavailable(`TLS is spoken, but ${read}`);
   const { protocol, cipher, alpn: agreed } = done.value;
   return {
     ...base,
@@ -56,7 +58,8 @@ export async function observeEndpoint(
       ...{ service, scope, node, address, port, serverName, start },
       negotiated: { protocol, cipher, alpn: agreed },
       ...protocolFacts(await offeredVersions(route)),
-      ...facts,
+      ...read.facts,
+      ...(await library.compare(read.certificates, endpoint, now)),
     },
   };
 }

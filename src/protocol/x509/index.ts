@@ -8,6 +8,7 @@ export type { GeneralName } from './general-name';
 export { type HostMatch, matchHost } from './host';
 export { type JudgedChain, judgeChain } from './judge-chain';
 export type { PublicKey } from './key';
+export { type Material, readMaterial } from './material';
 export type { Name } from './name';
 export { readCertificates, type ReadCertificates, readCrls } from './pem';
 export type { PolicyInput } from './policy';

@@ -19,10 +19,35 @@ export function readCertificates(bytes: Uint8Array): ReadCertificates {
   return { certificates: found, problems };
 }
 
+/** The PKCS#7 bundles in PEM text. */
+export function readPkcs7Blocks(bytes: Uint8Array): readonly Uint8Array[] {
+  return readBlocks(bytes, new Set(['PKCS7', 'CMS', 'PKCS #7 SIGNED DATA']), 'PKCS#7 bundle').found;
+}
+
 /** Finds the CRLs in PEM or DER, as readCertificates finds certificates. */
 export function readCrls(bytes: Uint8Array): { readonly crls: Uint8Array[]; readonly problems: string[] } {
   const { found, problems } = readBlocks(bytes, CRLS, 'CRL');
   return { crls: found, problems };
+}
+
+/** Sections of PEM text with one of these labels, whole and not decoded. */
+export function readSections(
+  bytes: Uint8Array,
+  label: RegExp,
+): readonly { readonly label: string; readonly text: string }[] {
+  const text = latin1(bytes);
+  const found: { label: string; text: string }[] = [];
+  for (let at = text.indexOf(BEGIN); at >= 0 && found.length < MOST;) {
+    const next = text.indexOf(BEGIN, at + BEGIN.length);
+    const [, name] =
+      /^([A-Z0-9 ]{0,40})-----/.exec(text.slice(at + BEGIN.length, at + BEGIN.length + 50)) ?? [];
+    const end = text.indexOf(`-----END ${name ?? ''}-----`, at);
+    if (name !== undefined && label.test(name) && end >= 0 && (next < 0 || end < next)) {
+      found.push({ label: name, text: text.slice(at, end + name.length + 14) });
+    }
+    at = next;
+  }
+  return found;
 }
 
 interface Blocks {

@@ -85,6 +85,8 @@ function endpoint(
         alternatives: [],
       },
       hosts: [],
+      disk: { state: 'not-declared', files: [], key: 'not-found', mismatch: null, testCa: null },
+      pins: [],
     },
   };
 }
