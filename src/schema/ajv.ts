@@ -36,11 +36,41 @@ export function compileSchema(schema: JsonSchema): Validator {
   const text = JSON.stringify(schema);
   const known = compiled.get(text);
   if (known) return known;
-  const validate = ajv.compile(schema);
+  const validate = ajv.compile(guardContains(schema) as JsonSchema);
   const validator: Validator = (value) => (validate(value) ? [] : (validate.errors ?? []).map(misfit));
   compiled.set(text, validator);
   return validator;
 }
+
+/**
+ * ajv 8 keeps the result of the last `contains` when it meets an empty array within a loop, so that an empty list would
+ * pass after one that fits. An array that must contain something has an item: said so, the empty one is refused.
+ */
+function guardContains(schema: unknown): unknown {
+  if (Array.isArray(schema)) return (schema as readonly unknown[]).map(guardContains);
+  if (schema === null || typeof schema !== 'object') return schema;
+  const entries = Object.entries(schema as Readonly<Record<string, unknown>>).map(([key, value]) => [
+    key,
+    isData(key) ? value : guardContains(value),
+  ]);
+  const guarded = Object.fromEntries(entries) as Record<string, unknown>;
+  const { contains, minItems } = guarded;
+  if (typeof contains !== 'object' || contains === null || !isKeywordOf(guarded)) return guarded;
+  return { ...guarded, minItems: Math.max(1, typeof minItems === 'number' ? minItems : 1) };
+}
+
+const isData = (key: string): boolean =>
+  key === 'const' || key === 'enum' || key === 'default' || key === 'examples';
+
+/** A property may be called `contains`; its schema is then one of several under `properties`. */
+const isKeywordOf = (schema: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(schema).every(([key, value]) => typeof value !== 'object' || keywords.has(key));
+
+const keywords = new Set(
+  'allOf anyOf oneOf not if then else items properties patternProperties additionalProperties propertyNames contains enum const required type examples default definitions $defs dependencies'.split(
+    ' ',
+  ),
+);
 
 function misfit(error: ErrorObject): Misfit {
   const params = error.params as Record<string, unknown>;

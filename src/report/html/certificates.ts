@@ -4,6 +4,7 @@ import type { HostCoverage, TlsEndpoint } from '../../model/tls-endpoint';
 import { findingsByEvidence, isOpen, observed } from '../reading';
 import type { EvidenceLinks } from './rules';
 import { markup, type Insert, type Markup } from './markup';
+import { certificateFiles, diskAndPins } from './certificate-files';
 import { chain, pathBadge, pathText, steps } from './chain';
 import { comparison } from './comparison';
 import { badge, count, cut, judged, table, unobserved, type Column } from './parts';
@@ -22,7 +23,7 @@ export function certificateSection(report: Report, links: EvidenceLinks): Markup
     ${endpoints.length === 0 && markup`<p class="calm">No TLS listener could be observed.</p>`}
     ${endpoints.length > 0 && timeline(report)}
     ${endpoints.length > 0 && grid(endpoints.map(({ data }) => data))}
-    ${comparison(report)}
+    ${comparison(report)} ${certificateFiles(report)}
     ${endpoints.length > 0 && markup`<h3 id="chains">Chains as presented</h3>`}
     ${endpoints.slice(0, endpointLimit).map(
       ({ data, subject, digest }) =>
@@ -34,7 +35,7 @@ export function certificateSection(report: Report, links: EvidenceLinks): Markup
           </summary>
           <div class="body">
             <p class="verdicts">${judged(findings.get(digest))}</p>
-            ${chain(data)} ${steps(data.path)}
+            ${chain(data)} ${steps(data.path)} ${diskAndPins(data)}
             <p class="trace">
               ${pathText(data.path)} · order
               ${data.chainOrder}${data.unusedCertificates > 0 && `, ${count(data.unusedCertificates, 'certificate')} not needed`}${data.anchorSent && ', the CA itself is sent along'}
