@@ -109,6 +109,8 @@ export interface CaEntry {
   readonly internal?: string | readonly string[];
   /** PEM or DER file, several, or `system` for the public trust store: signs what users see. */
   readonly external?: string | readonly string[];
+  /** CRL file of these CAs, or several, PEM or DER. Nothing is fetched: what is not given here, or stapled, is not checked. */
+  readonly crls?: string | readonly string[];
 }
 
 export interface UserEntry {

@@ -130,6 +130,8 @@ export interface Target {
     readonly internal: readonly Uint8Array[] | null;
     /** `system`: the trust store that Node ships. */
     readonly external: readonly Uint8Array[] | 'system' | null;
+    /** CRLs, DER. Left out: none declared. */
+    readonly crls?: readonly Uint8Array[];
   };
   readonly users: readonly User[];
   readonly logs: readonly LogSource[];

@@ -162,8 +162,24 @@ export interface TlsEndpoint {
   readonly anchorSent: boolean;
   readonly path: PathVerdict;
   readonly hosts: readonly HostCoverage[];
+  /** One entry a certificate of the path but the anchor. */
+  readonly revocation: readonly RevocationFact[];
+  /** The OCSP response that was stapled: none, one that was used, or one that is no use and why. */
+  readonly staple: { readonly state: 'none' | 'used' | 'useless'; readonly reason: string | null };
   readonly disk: DiskComparison;
   readonly pins: readonly PinVerdict[];
+}
+
+/** What is known of the revocation of one certificate. */
+export interface RevocationFact {
+  readonly sha256: string;
+  readonly subject: string;
+  /**
+   * `not-offered`: its CA names neither a CRL nor an OCSP service, and none was declared. `not-checked`: it names one, and
+   * nothing was declared or stapled. `undetermined`: what there is cannot be relied on.
+   */
+  readonly state: 'good' | 'revoked' | 'not-offered' | 'not-checked' | 'undetermined';
+  readonly reason: string;
 }
 
 /** What is served, compared with the documented file of the same node. */

@@ -3,6 +3,7 @@ import type { Target } from '../model/target';
 import type { NodeEntry, TargetFile } from '../model/target-file';
 import { readTrustAnchors, type TrustAnchors } from './ca-files';
 import { certificatesOf, passwordRequests, readCertificateSources } from './certificates';
+import { readCrlFiles } from './crl-files';
 import { refuseRepeatedNodes, refuseSameListener, tenantsOf } from './consistency';
 import { isCredentialPointer, lookUpAll, refuseClearText, type CredentialSources } from './credentials';
 import { defaultPorts, limitsOf, paceWarning } from './defaults';
@@ -85,6 +86,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
     ca: {
       internal: internal?.certificates ?? null,
       external: entry.ca?.external === 'system' ? 'system' : (external?.certificates ?? null),
+      ...(entry.ca?.crls === undefined ? {} : { crls: readCrlFiles(entry.ca.crls, text, folder) }),
     },
     logs,
     defaults: entry.defaults ?? 'try',

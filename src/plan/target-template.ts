@@ -48,6 +48,7 @@ managers:
 #ca:
 #  internal: cloudify_internal_ca_cert.pem
 #  external: system
+#  crls: cloudify_internal_ca.crl
 
 # Left out: the tenants of the users below.
 #tenants: [default_tenant, tenant_a]

@@ -1,12 +1,14 @@
 import type { Target } from '../../model/target';
 import type { PathVerdict } from '../../model/tls-endpoint';
 import { systemAnchors } from '../../protocol/tls/system-anchors';
-import { type Certificate, DerError, parseCertificate } from '../../protocol/x509';
+import { type Certificate, type Crl, DerError, parseCertificate, parseCrl } from '../../protocol/x509';
 
 /** The certificates a chain may end in, and where they come from. */
 export interface Anchors {
   readonly from: PathVerdict['anchors'];
   readonly certificates: readonly Certificate[];
+  /** Declared CRLs that could be read. */
+  readonly crls: readonly Crl[];
 }
 
 /**
@@ -15,15 +17,16 @@ export interface Anchors {
  */
 export function anchorsOf(target: Target): Readonly<Record<'internal' | 'external', Anchors>> {
   const { internal, external } = target.ca;
+  const crls = readCrls(target.ca.crls ?? []);
   const inside: Anchors =
     internal === null
-      ? { from: 'none-declared', certificates: [] }
-      : { from: 'internal-ca', certificates: readAll(internal) };
+      ? { from: 'none-declared', certificates: [], crls }
+      : { from: 'internal-ca', certificates: readAll(internal), crls };
   if (external === null) return { internal: inside, external: inside };
   const outside: Anchors =
     external === 'system'
-      ? { from: 'system', certificates: readAll(systemAnchors()) }
-      : { from: 'external-ca', certificates: readAll(external) };
+      ? { from: 'system', certificates: readAll(systemAnchors()), crls }
+      : { from: 'external-ca', certificates: readAll(external), crls };
   return { internal: inside, external: outside };
 }
 
@@ -32,6 +35,17 @@ function readAll(ders: readonly Uint8Array[]): readonly Certificate[] {
   return ders.flatMap((der) => {
     try {
       return [parseCertificate(der)];
+    } catch (error) {
+      if (error instanceof DerError) return [];
+      throw error;
+    }
+  });
+}
+
+function readCrls(ders: readonly Uint8Array[]): readonly Crl[] {
+  return ders.flatMap((der) => {
+    try {
+      return [parseCrl(der)];
     } catch (error) {
       if (error instanceof DerError) return [];
       throw error;

@@ -1,18 +1,29 @@
-import type { HostCoverage, PathStep, PathVerdict, TlsEndpoint } from '../../model/tls-endpoint';
+import type {
+  HostCoverage,
+  PathStep,
+  PathVerdict,
+  RevocationFact,
+  TlsEndpoint,
+} from '../../model/tls-endpoint';
 import type { DeclaredHost } from '../../model/target';
+import type { Handshake } from '../../protocol/tls/handshake';
 import {
   type Certificate,
+  type Crl,
+  DerError,
   describeCertificate,
   type JudgedChain,
   judgeChain,
   matchHost,
+  type OcspResponse,
+  parseOcsp,
 } from '../../protocol/x509';
 import type { Anchors } from './anchors';
 
 /** The part of the evidence that follows from the presented bytes, the anchors and the time. */
 export type ChainFacts = Pick<
   TlsEndpoint,
-  'chain' | 'chainOrder' | 'unusedCertificates' | 'anchorSent' | 'path' | 'hosts'
+  'chain' | 'chainOrder' | 'unusedCertificates' | 'anchorSent' | 'path' | 'hosts' | 'revocation' | 'staple'
 >;
 
 /** A presented chain, described and as it was read. */
@@ -24,16 +35,20 @@ export interface ReadChain {
 
 /** Facts of a presented chain; a sentence instead when its first certificate cannot be read. */
 export function describeChain(
-  presented: readonly Uint8Array[],
+  { chain: presented, staple }: Pick<Handshake, 'chain' | 'staple'>,
   anchors: Anchors,
+  crls: readonly Crl[],
   hosts: readonly DeclaredHost[],
   at: Date,
 ): ReadChain | string {
+  const stapled = readStaple(staple);
   const judged = judgeChain(presented, {
     anchors: anchors.certificates,
     at,
     purpose: 'serverAuth',
     profile: 'private-pki',
+    crls,
+    ocsp: typeof stapled === 'object' && stapled !== null ? [stapled] : [],
   });
   const [leaf] = judged.certificates;
   if (!leaf) return judged.problems[0] ?? 'it presents no certificate';
@@ -47,6 +62,8 @@ export function describeChain(
     unusedCertificates: judged.unusedCertificates,
     anchorSent: judged.anchorSent,
     path: verdict(judged, anchors.from),
+    revocation: revocationOf(judged),
+    staple: stapleFacts(stapled, judged),
     hosts: hosts.map(({ host, kind, declaredAt }): HostCoverage => ({
       host,
       kind,
@@ -96,4 +113,39 @@ function stepsOf({ anchoring, certificates }: JudgedChain): readonly PathStep[] 
     problems: problems.map(({ detail }) => detail),
     asideProblems: aside.map(({ detail }) => detail),
   }));
+}
+
+function revocationOf({ anchoring }: JudgedChain): readonly RevocationFact[] {
+  return (anchoring?.revocation ?? []).map(({ certificate, state, reason }) => ({
+    sha256: certificate,
+    subject: anchoring?.path.find(({ sha256 }) => sha256 === certificate)?.subject.text ?? '',
+    state,
+    reason,
+  }));
+}
+
+/** The response, a sentence when it is none, null when nothing was stapled. */
+function readStaple(staple: Uint8Array | null): OcspResponse | string | null {
+  if (staple === null) return null;
+  try {
+    return parseOcsp(staple);
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return error.message;
+  }
+}
+
+function stapleFacts(
+  stapled: OcspResponse | string | null,
+  { anchoring }: JudgedChain,
+): TlsEndpoint['staple'] {
+  if (stapled === null) return { state: 'none', reason: null };
+  if (typeof stapled === 'string') return { state: 'useless', reason: stapled };
+  const [leaf] = anchoring?.revocation ?? [];
+  const used = leaf?.reason.startsWith('the OCSP') === true;
+  if (used && leaf.state !== 'undetermined') return { state: 'used', reason: null };
+  return {
+    state: 'useless',
+    reason: used ? leaf.reason : 'the OCSP response is about another certificate, or the issuer is not known',
+  };
 }

@@ -47,7 +47,7 @@ export async function observeEndpoint(
   const done = await handshake(route, alpn);
   if (!done.ok) return unavailable(done.trouble.detail);
   const now = context.now();
-  const read = describeChain(done.value.chain, anchors, hosts, now);
+  const read = describeChain(done.value, anchors, anchors.crls, hosts, now);
   if (typeof read === 'string') return unavailable(`TLS is spoken, but ${read}`);
   const { protocol, cipher, alpn: agreed } = done.value;
   return {

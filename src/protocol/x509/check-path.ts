@@ -4,6 +4,7 @@ import { checkConformance } from './conformance';
 import type { Crl } from './crl';
 import type { Attempt } from './find-path';
 import { everyName, narrow, outsideOf } from './name-constraints';
+import type { OcspResponse } from './ocsp';
 import { type PolicyInput, startPolicies, stepPolicies } from './policy';
 import { type Problem, problemOf } from './problem';
 import type { Profile } from './profile';
@@ -20,6 +21,7 @@ export interface Checks {
   readonly maxIntermediates: number;
   readonly policies: PolicyInput | null;
   readonly crls: readonly Crl[];
+  readonly ocsp: readonly OcspResponse[];
   readonly revocation: 'when-given' | 'require';
   /** Codes of problems that are told but refuse no path. */
   readonly setAside: ReadonlySet<string>;

@@ -7,6 +7,7 @@ export type { Extension, Extensions } from './extension-set';
 export type { GeneralName } from './general-name';
 export { type HostMatch, matchHost } from './host';
 export { type JudgedChain, judgeChain } from './judge-chain';
+export { type OcspResponse, parseOcsp } from './ocsp';
 export type { PublicKey } from './key';
 export { type Material, readMaterial } from './material';
 export type { Name } from './name';

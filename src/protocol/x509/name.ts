@@ -20,6 +20,8 @@ export interface Name {
   readonly key: string;
   /** From the root on, one list an RDN. */
   readonly rdns: readonly (readonly Attribute[])[];
+  /** As encoded. */
+  readonly bytes: Uint8Array;
 }
 
 /** Reads a Name (an RDNSequence). */
@@ -30,7 +32,7 @@ export function readName(element: Element | undefined, reading: Reading): Name {
   );
   const keys = rdns.map(rdnKey);
   const text = rdns.map((rdn) => rdn.map(attributeText).join('+')).reverse();
-  return { text: text.join(','), keys, key: keys.join('\u0002'), rdns };
+  return { text: text.join(','), keys, key: keys.join('\u0002'), rdns, bytes: sequence.bytes };
 }
 
 /** The values of one attribute type, from the root on. */

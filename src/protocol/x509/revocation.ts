@@ -2,6 +2,7 @@ import type { Certificate } from './certificate';
 import type { Crl } from './crl';
 import type { PointName } from './distribution-points';
 import { verificationCost } from './key';
+import { askOcsp, type OcspResponse } from './ocsp';
 import { nameOf, shorten } from './problem';
 import type { Profile } from './profile';
 import { checkSignature } from './signature';
@@ -17,6 +18,7 @@ export interface RevocationAnswer {
 /** What judging revocation needs to know. */
 export interface RevocationInput {
   readonly crls: readonly Crl[];
+  readonly ocsp: readonly OcspResponse[];
   readonly at: number;
   readonly profile: Profile;
   /** From leaf to anchor. */
@@ -36,6 +38,17 @@ export function checkRevocation(certificate: Certificate, input: RevocationInput
     state,
     reason,
   });
+  const issuer = input.path[input.path.indexOf(certificate) + 1];
+  const told =
+    issuer === undefined
+      ? []
+      : input.ocsp.flatMap(
+          (response) => askOcsp(response, certificate, issuer, input.at, input.budget) ?? [],
+        );
+  const [doubt] = told.filter(({ status }) => status === 'unusable' || status === 'unknown');
+  const said =
+    told.find(({ status }) => status === 'revoked') ?? told.find(({ status }) => status === 'good');
+  if (said?.status === 'revoked') return answer('revoked', said.reason);
   const judged = input.crls
     .filter((crl) => crl.issuer.key === certificate.issuer.key)
     .map((crl) => ({ crl, unfit: unfit(crl, certificate, input) }))
@@ -54,6 +67,8 @@ export function checkRevocation(certificate: Certificate, input: RevocationInput
     covered |= crl.scope?.reasons ?? ALL_REASONS;
   }
   if ((covered & ALL_REASONS) === ALL_REASONS) return answer('good', 'not on the CRL of its issuer');
+  if (said !== undefined) return answer('good', said.reason);
+  if (doubt !== undefined && judged.length === 0) return answer('undetermined', doubt.reason);
   const why = judged.find((item) => item.unfit !== null)?.unfit;
   if (typeof why === 'string') return answer('undetermined', why);
   if (judged.length > 0)
@@ -120,7 +135,7 @@ function signedByIssuer(crl: Crl, certificate: Certificate, input: RevocationInp
     );
     if (ca === undefined || at < signer.notBefore || at > signer.notAfter) return false;
     // The key that signs CRLs may itself be revoked; only CRLs of the path's own CAs can say so.
-    return checkRevocation(signer, { ...input, path: [signer, ca], pool: [] }).state !== 'revoked';
+    return checkRevocation(signer, { ...input, path: [signer, ca], pool: [], ocsp: [] }).state !== 'revoked';
   });
 }
 

@@ -2,6 +2,7 @@ import type { Certificate } from './certificate';
 import { checkPath, type Checks } from './check-path';
 import type { Crl } from './crl';
 import { findPath, type Attempt } from './find-path';
+import type { OcspResponse } from './ocsp';
 import type { PolicyInput } from './policy';
 import type { PathFailure, Problem } from './problem';
 import type { Profile } from './profile';
@@ -19,6 +20,8 @@ export interface PathInput {
   readonly purpose: 'serverAuth' | 'clientAuth';
   readonly profile: Profile;
   readonly crls?: readonly Crl[];
+  /** OCSP responses, e.g. the one that was stapled. */
+  readonly ocsp?: readonly OcspResponse[];
   /** `require`: a certificate without a usable CRL is refused. Default: only what is on a given CRL counts. */
   readonly revocation?: 'when-given' | 'require';
   /**
@@ -68,6 +71,7 @@ export function validatePath(input: PathInput): PathResult {
     maxIntermediates: input.maxIntermediates ?? Infinity,
     policies: input.policies ?? null,
     crls: input.crls ?? [],
+    ocsp: input.ocsp ?? [],
     revocation: input.revocation ?? 'when-given',
     setAside: new Set((input.setAside ?? []).flatMap((what) => codesOf[what])),
     pool: [...input.anchors, ...input.intermediates],

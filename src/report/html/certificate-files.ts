@@ -64,6 +64,26 @@ const diskWords: Readonly<Record<TlsEndpoint['disk']['state'], string>> = {
   'not-declared': 'was not compared with a file: the target declares none of this node',
 };
 
+const revocationWords = {
+  good: 'not revoked',
+  revoked: 'revoked',
+  'not-offered': 'not offered by this CA',
+  'not-checked': 'offered by its CA, and not checked: declare its CRL as ca.crls',
+  undetermined: 'could not be established',
+} as const;
+
+/** Revocation of the path, certificate by certificate. */
+export function revocation({ revocation: facts, staple }: TlsEndpoint): Insert {
+  return (
+    facts.length > 0 &&
+    markup`<p class="trace">
+      Revocation:
+      ${facts.map(({ subject, state, reason }, i) => markup`${i > 0 && '; '}${subject}: ${state === 'revoked' ? badge('fail', 'revoked') : revocationWords[state]}${state !== 'not-offered' && ` (${reason})`}`)}
+      · OCSP response ${staple.state === 'none' ? 'not stapled' : staple.state === 'used' ? 'stapled and used' : `stapled and of no use: ${staple.reason ?? ''}`}
+    </p>`
+  );
+}
+
 /** How a listener's certificate relates to files: on its node, at agents, in CLI profiles. */
 export function diskAndPins({ disk, pins }: TlsEndpoint): Insert {
   return markup`<p class="trace">

@@ -85,6 +85,8 @@ function endpoint(
         alternatives: [],
       },
       hosts: [],
+      revocation: [],
+      staple: { state: 'none', reason: null },
       disk: { state: 'not-declared', files: [], key: 'not-found', mismatch: null, testCa: null },
       pins: [],
     },
