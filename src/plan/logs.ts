@@ -30,6 +30,8 @@ export function readLogs(
 
 /** A mistyped path must not end as "no secrets found"; what a glob matches, the collector tells. */
 function place(path: string, pointer: string, text: TargetText, folder: string): string {
+  // As commands have it: what is piped in.
+  if (path === '-') return '/dev/stdin';
   const absolute = isAbsolute(path) ? path : resolvePath(folder, path);
   if (!/[*?[{]/.test(path) && isMissing(absolute)) {
     throw text.fault(pointer, `${text.written(pointer)} cannot be read: no such file or folder`);

@@ -76,7 +76,7 @@ managers:
 #    tenants: { tenant_a: viewer }
 #    purpose: [wrong-password, expired-token]
 
-# Logs copied to or mounted on this machine: files, folders, globs.
+# Logs copied to or mounted on this machine: files, folders, globs; "-" is standard input.
 #logs:
 #  - node: manager-1
 #    paths: [manager-1/var/log/cloudify, "manager-1/var/log/messages*"]
