@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Report } from '../../model/report';
 import type { ReportFormat } from '../format';
 import { readRules } from '../reading';
+import { canarySection } from './canaries';
 import { certificateSection } from './certificates';
 import { gapSection, waiverSection } from './gaps';
 import { isolationSection } from './isolation';
@@ -60,6 +61,7 @@ ${isolationSection(report)}
 ${leakSection(report)}
 ${waiverSection(report)}
 ${gapSection(report, rules)}
+${canarySection(report)}
 ${methodSection(report)}
 ${integritySection(report)}
 </main>
