@@ -61,8 +61,7 @@ ${isolationSection(report)}
 ${leakSection(report)}
 ${waiverSection(report)}
 ${gapSection(report, rules)}
-${canarySection(report)}
-${methodSection(report)}
+${canarySection(report)}${methodSection(report)}
 ${integritySection(report)}
 </main>
 </div>
