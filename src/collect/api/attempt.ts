@@ -38,7 +38,7 @@ export function attemptOf(
 /** An answer to HEAD has no body to tell by. */
 function isFromBehind(result: HttpAnswered, { method, path }: Tried): boolean {
   if (method === 'HEAD') return false;
-  return isServedByNginx(path) ? isLetIn(result, path) : isFromBehindGuard(result);
+  return isFromBehindGuard(result) || (isServedByNginx(path) && isLetIn(result, path));
 }
 
 /** An attempt that could not be made, and why. */

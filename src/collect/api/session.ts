@@ -9,7 +9,7 @@ import {
   type HttpLimits,
   type HttpResult,
 } from '../../protocol/http';
-import { classify } from '../classify';
+import { bodyText, classify } from '../classify';
 import type { CollectContext } from '../collector';
 import type { Door } from './doors';
 import { makeGate } from './gate';
@@ -176,7 +176,8 @@ export function openSession(
   };
 
   const askLiveness = async (context: CollectContext): Promise<Liveness> => {
-    let last: Omit<Liveness, 'alive' | 'at'> | null = null;
+    let last: Omit<Liveness, 'at'> = { path: '', status: null, reason: null, alive: false };
+    let failing: typeof last | null = null;
     for (const path of livenessPaths) {
       const result = await neverRejecting({ method: 'GET', path, secret: false }, context);
       const { status } = result;
@@ -187,11 +188,14 @@ export function openSession(
       }
       const reason =
         result.kind === 'failure' ? result.reason : `GET ${path} was answered with ${result.status}`;
-      last = { path, status, reason };
+      if (status === 500 && result.kind === 'answer' && bodyText(result).slice(0, 64).includes('FAIL')) {
+        failing = { path, status, reason: null, alive: true };
+      }
+      last = { path, status, reason, alive: false };
       // Whatever is behind it, this listener does not serve the API; or the answer says that it is about the moment.
       if (answer !== 'server-error' && answer !== 'not-found') break;
     }
-    return { path: '', status: null, reason: null, ...last, alive: false, at: context.now() };
+    return { ...(failing ?? last), at: context.now() };
   };
 
   return {

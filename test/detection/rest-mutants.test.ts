@@ -1,0 +1,48 @@
+import { routeMutants, wholeMutants } from '../../bench/mutants/list';
+import { audit, runRouteMutant, runWholeMutant } from '../../bench/mutants/run';
+
+jest.setTimeout(120_000);
+
+/** One in so many routes, always the same ones; `node dist/bench/mutants.js` takes them all. */
+const groups = 8;
+
+test('a sound manager gives the two collectors nothing to complain about', async () => {
+  const { report } = await audit(undefined, 'smoke');
+  const findings = report.findings.filter(
+    ({ rule, subject }) => /^CFY-(AUT-0[13]|RBC-0[1-4])$/.test(rule) && subject.id !== 'target',
+  );
+  expect(findings.length).toBeGreaterThan(400);
+  expect(findings.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'notApplicable')).toEqual([]);
+});
+
+test.each(['authentication dropped', 'the refusal is a complaint about the body', '302 to a log-in page'])(
+  '%s: noticed on every route that has it',
+  async (id) => {
+    const mutant = routeMutants.find((each) => each.id === id);
+    if (mutant === undefined) throw new Error(`no mutant is called ${id}`);
+    const { mutants, missed } = await runRouteMutant(mutant, 'smoke', 3, groups);
+    expect(mutants).toBeGreaterThan(20);
+    expect(missed).toEqual([]);
+  },
+);
+
+test('permission check dropped: noticed on every route of the newest version that has it', async () => {
+  const mutant = routeMutants.find(({ id }) => id === 'permission check dropped');
+  if (mutant === undefined) throw new Error('no such mutant');
+  const { mutants, missed } = await runRouteMutant(mutant, 'smoke', 5, groups);
+  expect(mutants).toBeGreaterThan(10);
+  expect(missed.filter((name) => name.includes('/api/v3.1/'))).toEqual([]);
+});
+
+test.each([
+  'token: a prefix of the secret is compared',
+  'token: compared without regard to case',
+  'deactivated accounts accepted in v2.1',
+  'any execution token accepted, on the internal listener',
+  'a name without a password accepted',
+  'a method in a header, asked for by POST',
+])('%s: its rule fails', async (id) => {
+  const mutant = wholeMutants.find((each) => each.id === id);
+  if (mutant === undefined) throw new Error(`no mutant is called ${id}`);
+  expect((await runWholeMutant(mutant, 'smoke')).missed).toEqual([]);
+});
