@@ -3,8 +3,8 @@ import type { Target } from '../model/target';
 import type { Garden } from './api/canary/plant';
 import type { CanaryWriter } from './api/canary/writer';
 
-/** How intrusive a collector is; plan/ orders by it, gentlest first. */
-export type Impact = 'observe' | 'authenticate' | 'write';
+/** How intrusive a collector is; plan/ orders by it, gentlest first. `burst`: it wilfully exceeds the pace, so it goes last. */
+export type Impact = 'observe' | 'authenticate' | 'write' | 'burst';
 
 /** What a task may know and use. Collectors touch clock, pace and counters through this and nothing else. */
 export interface CollectContext {

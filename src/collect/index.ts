@@ -12,6 +12,7 @@ import { httpSurface } from './http-surface';
 import { logSecrets } from './log-secrets';
 import { logSettings } from './log-secrets/settings';
 import { networkListener } from './network-listener';
+import { rateLimit } from './rate-limit';
 import { softwareVersion } from './software-version';
 import { tlsEndpoint } from './tls-endpoint';
 
@@ -35,4 +36,5 @@ export const collectors: readonly Collector[] = [
   apiIsolation,
   logSecrets,
   logSettings,
+  rateLimit,
 ];

@@ -126,6 +126,9 @@ export async function collect(
     }
   }
 
+  // After the removal of what was planted, which must not be refused for it.
+  await runPhase('burst');
+
   const redact = makeRedactor(planted);
   const body = redactValue(
     {

@@ -17,6 +17,7 @@ import type {
 import type { LogSettings } from './log-settings';
 import type { NetworkListener } from './network-listener';
 import type { RestSecrets } from './rest-secrets';
+import type { RateLimit } from './rate-limit';
 import type { TlsDeployment, TlsEndpoint } from './tls-endpoint';
 
 /** The facts each evidence type carries when it was observed. One entry a type; the keys are the type names. */
@@ -42,6 +43,7 @@ export interface EvidenceData {
   readonly 'manager.administrators': ManagerAdministrators;
   readonly 'manager.condition': ManagerCondition;
   readonly 'software.version': SoftwareVersion;
+  readonly 'http.rate-limit': RateLimit;
   readonly 'log.settings': LogSettings;
   readonly 'api.isolation': ApiIsolation;
   readonly 'api.tenancy': ApiTenancy;

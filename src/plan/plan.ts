@@ -14,7 +14,7 @@ export interface PlannedTask {
 export interface PlannedCollector {
   readonly id: string;
   readonly title: string;
-  readonly impact: 'observe' | 'authenticate' | 'write';
+  readonly impact: 'observe' | 'authenticate' | 'write' | 'burst';
   work(target: Target): {
     readonly tasks: readonly PlannedTask[];
     readonly missing: readonly {
@@ -71,7 +71,7 @@ export interface Estimate {
   readonly localSubjects: number;
 }
 
-const impacts = ['observe', 'authenticate', 'write'] as const;
+const impacts = ['observe', 'authenticate', 'write', 'burst'] as const;
 
 /** What every collector would do to the target. Pure; opens nothing. */
 export function makePlan(

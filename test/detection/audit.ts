@@ -49,23 +49,28 @@ const checkReport = compileSchema(reportSchema());
 /** Starts a deployment with these weaknesses, audits it over its sockets, and stops it. */
 export async function audit(on: readonly string[], profile = 'base'): Promise<Audited> {
   const folder = mkdtempSync(join(tmpdir(), 'cfy-audit-detection-'));
-  const deployment = await startDeployment({ weaknesses: on, folder, rateLimit: false });
+  // The pace and the manager's rate limit have tests of their own; here they would only cost time. The limit is on for
+  // the burst at the end, which is sent only where something is to be seen by it.
+  const withBurst = on.every((id) => id === 'no-rate-limit' || id === 'rate-limit-evaded');
+  let isLast = false;
+  const deployment = await startDeployment({ weaknesses: on, folder, rateLimit: () => isLast });
   try {
     const { target } = await loadTarget(deployment.targetFile, {
       environment: {},
       prompt: () => Promise.reject(new Error('nothing to ask')),
     });
     const bundle = await collectAll(
-      // The pace and the manager's rate limit have tests of their own; here they would only cost time.
       triesTenants(on)
-        ? { ...target, limits: { ...limits, subjectTimeoutMs: 60_000, connectTimeoutMs: 10_000 } }
-        : { ...target, limits, isolation: { plan: 'skip' } },
+        ? { ...target, limits: { ...limits, subjectTimeoutMs: 60_000, connectTimeoutMs: 10_000, rateLimitTest: withBurst } }
+        : { ...target, limits: { ...limits, rateLimitTest: withBurst }, isolation: { plan: 'skip' } },
       {
         version: '0.0.0-test',
         runId: 'test',
         now: () => new Date(),
         signal: new AbortController().signal,
-        onProgress: () => undefined,
+        onProgress: ({ done, total }) => {
+          isLast = withBurst && done >= total - 1;
+        },
       },
     );
     const report = judge(bundle, judgeOf(profile));

@@ -14,6 +14,8 @@ export interface Weakness {
   readonly clearTextApi?: boolean;
   /** No request limit. */
   readonly unlimited?: boolean;
+  /** Requests with an Execution-Token are not counted, as installed. */
+  readonly tokensFree?: boolean;
   /** Requests a second, without a burst; instead of the manager's 10 with a burst of 30. */
   readonly rate?: number;
   readonly serverTokens?: boolean;
@@ -153,7 +155,8 @@ http {
   add_header Referrer-Policy same-origin always;
   add_header X-Content-Type-Options "nosniff" always;
   upstream rest { server 127.0.0.1:${rest}; }
-  limit_req_zone $binary_remote_addr zone=ratelimit:1m rate=${rate}r/s;
+  map $http_execution_token $counted { default $binary_remote_addr; ${weakness.tokensFree === true ? '"~.+" "";' : ''} }
+  limit_req_zone $counted zone=ratelimit:1m rate=${rate}r/s;
   ${restServer(ports.https)}
   ${restServer(ports.internal)}
   server {
