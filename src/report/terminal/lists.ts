@@ -8,6 +8,8 @@ import { cell, severityPaints, type Cell, type Sheet } from './layout';
 /** How many subjects of a rule, and lines of another list, a summary shows before it counts the rest. */
 const subjectLimit = 4;
 const listLimit = 12;
+/** A scan of a URL alone has more kinds of gaps, and each says what to supply. */
+const gapLimit = 24;
 /** A waiver that ends within so many days is named. */
 const soon = 30;
 
@@ -49,13 +51,13 @@ export function notEstablished(page: Sheet, report: Report): string {
       : page.rows(
           ['rules', 'what, why and what to supply'],
           open
-            .slice(0, listLimit)
+            .slice(0, gapLimit)
             .map(({ what, reason, supply, rules }): Cell[] => [
               { lines: capped(rules) },
               { lines: [`? ${what}`, reason, ...(supply === null ? [] : [`supply: ${supply}`])] },
             ]),
         ),
-    ...more(open.length - listLimit).map((line) => page.text(line)),
+    ...more(open.length - gapLimit).map((line) => page.text(line)),
     uncovered.length === 0
       ? ''
       : page.text(

@@ -6,6 +6,7 @@ import { routesOf } from '../catalogue';
 import { readAdministrators, readSettings, readTokens, type Found } from './accounts';
 import { cataloguePaths, readCondition } from './condition';
 import { textOf } from './facts';
+import { userGap } from '../user-gap';
 import { readerOf, type Reader } from './reader';
 
 type StateType =
@@ -24,10 +25,15 @@ export const managerState: Collector = {
   ],
   impact: 'authenticate',
   keeps: 'nothing',
-  work: (target: Target): Work => ({
-    tasks: target.managers.flatMap((manager, index) => tasksOf(manager, target, index === 0)),
-    missing: [],
-  }),
+  work: (target: Target): Work => {
+    const [first] = target.managers;
+    const gap = first === undefined ? null : userGap(first, target);
+    if (gap !== null) return { tasks: [], missing: managerState.types.map((type) => ({ type, ...gap })) };
+    return {
+      tasks: target.managers.flatMap((manager, index) => tasksOf(manager, target, index === 0)),
+      missing: [],
+    };
+  },
 };
 
 function tasksOf(manager: Manager, target: Target, isFirst: boolean): readonly Task[] {

@@ -9,6 +9,7 @@ import { actorsOf, askAs, type Actor } from '../actors';
 import { doorsOf } from '../doors';
 import { openSession, type ApiSession } from '../session';
 import { randomText } from '../strangers';
+import { userGap } from '../user-gap';
 
 /**
  * Looks at answers to somebody who has credentials and few rights: headers that are for the log, stack traces, and whether
@@ -23,6 +24,8 @@ export const signedInSurface: Collector = {
     const actor = plainActor(target);
     const [manager] = target.managers;
     if (manager === undefined) return { tasks: [], missing: [] };
+    const gap = userGap(manager, target);
+    if (gap !== null) return { tasks: [], missing: [{ type: 'http.surface', ...gap }] };
     if (actor === undefined) {
       const subject = subjectOf(manager, 'rest-external', 'answers to a user');
       const reason = 'the target declares no user of a tenant who can log in';

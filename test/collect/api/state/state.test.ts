@@ -140,9 +140,12 @@ test('what the manager says of itself becomes facts, in no more requests than pl
     supportEnds: '2024-06-30',
   });
   expect(JSON.stringify(bundle)).not.toContain(canaries.password);
+  const { port } = manager;
+  const ports = { http: 1, https: port, internal: port, monitoring: 1 };
   const planned = managerState.work(
     targetOf({
-      managers: [managerOf({ ports: { http: 1, https: 2, internal: 3, monitoring: 4 } })],
+      managers: [managerOf({ ports })],
+      ca: { internal: [pki.caDer], external: null },
       users: [admin],
     }),
   );
