@@ -61,7 +61,15 @@ export async function audit(on: readonly string[], profile = 'base'): Promise<Au
     });
     const bundle = await collectAll(
       triesTenants(on)
-        ? { ...target, limits: { ...limits, subjectTimeoutMs: 60_000, connectTimeoutMs: 10_000, rateLimitTest: withBurst } }
+        ? {
+            ...target,
+            limits: {
+              ...limits,
+              subjectTimeoutMs: 60_000,
+              connectTimeoutMs: 10_000,
+              rateLimitTest: withBurst,
+            },
+          }
         : { ...target, limits: { ...limits, rateLimitTest: withBurst }, isolation: { plan: 'skip' } },
       {
         version: '0.0.0-test',
