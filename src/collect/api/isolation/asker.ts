@@ -17,8 +17,16 @@ export interface Asker {
   now(): number;
 }
 
+/** Is told of every answer; for measuring. */
+export type Watch = (principal: Principal, question: Question, reply: Reply) => void;
+
 /** Requests beyond the bound are not sent, and said to be so. */
-export function makeAsker(session: ApiSession, context: CollectContext, bound: number): Asker {
+export function makeAsker(
+  session: ApiSession,
+  context: CollectContext,
+  bound: number,
+  watch: Watch = () => undefined,
+): Asker {
   const counts = new Map<string, number>();
   let sent = 0;
   return {
@@ -52,7 +60,9 @@ export function makeAsker(session: ApiSession, context: CollectContext, bound: n
         own,
       );
       const isFile = /^\/resources\/|\/file-server-proxy\/|\/(?:archive|yaml)(?:$|\?)/.test(path);
-      return readReply(result, session.door, path, isFile);
+      const reply = readReply(result, session.door, path, isFile);
+      watch(principal, question, reply);
+      return reply;
     },
   };
 }

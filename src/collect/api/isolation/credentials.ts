@@ -96,6 +96,53 @@ function valueIn({ kind, json, items }: Reply, key: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+/** Values are exported where the role in that very tenant may export, not wherever a list is allowed. */
+export async function probeExport(attack: Attack, field: Field): Promise<void> {
+  const { principal, home, others } = attack;
+  const lacking = others.filter((tenant) => {
+    const roles = [principal.systemRole, ...rolesOf(principal, tenant)];
+    return !roles.some((role) => field.permissions.secret_export?.includes(role) === true);
+  });
+  if (home === null || lacking.length === 0) return;
+  const path = '/api/v3.1/secrets/share/export?_all_tenants=true';
+  const question: Question = {
+    method: 'GET',
+    route: 'GET /api/v3.1/secrets/share/export',
+    path,
+    tenants: [home],
+  };
+  const reply = await field.asker.ask(principal, question);
+  for (const tenant of lacking) {
+    const amount = (reply.items ?? []).filter((item) => {
+      const { tenant_name: owner, value, visibility } = (item ?? {}) as Readonly<Record<string, unknown>>;
+      return owner === tenant && visibility !== 'global' && typeof value === 'string' && value !== '';
+    }).length;
+    if (reply.kind !== 'shown' || amount === 0) continue;
+    const place: Place = { class: 'secrets', border: 'hidden', owner: tenant };
+    field.ledgerOf(principal).leak({
+      ...place,
+      reach: 'all-tenants',
+      proof: 'value',
+      amount,
+      at: '/items',
+      expected: `no export from ${tenant}, where the role may not export`,
+      observed: 'values of its secrets',
+      status: reply.status ?? 0,
+      control: null,
+      request: reproduce(question, principal, field.asker.session.door),
+    });
+  }
+}
+
+/** Roles that work in a tenant get its credentials at the broker, viewers do not. */
+function mayWorkThere({ principal }: Attack, tenant: string, { permissions }: Field): boolean {
+  const roles = permissions.tenant_rabbitmq_credentials ?? [];
+  return [principal.systemRole, ...rolesOf(principal, tenant)].some((role) => roles.includes(role));
+}
+
+/** What an administrator is shown of it, once. */
+const auditLogs = new WeakMap<Field, Promise<Reply> | null>();
+
 /** The audit log tells of every tenant: it is for administrators (permission audit_log_view). */
 export async function probeAuditLog(attack: Attack, field: Field): Promise<void> {
   const { principal, home } = attack;
@@ -110,7 +157,10 @@ export async function probeAuditLog(attack: Attack, field: Field): Promise<void>
   const administrator = field.tenants
     .flatMap((tenant) => field.readers.of(tenant))
     .find((each) => each.administrator);
-  const owned = administrator === undefined ? null : await field.asker.ask(administrator, question);
+  const asked =
+    auditLogs.get(field) ?? (administrator === undefined ? null : field.asker.ask(administrator, question));
+  auditLogs.set(field, asked);
+  const owned = await asked;
   const place: Place = { class: 'events', border: 'foreign', owner: ownerName('') };
   const request = reproduce(question, principal, field.asker.session.door);
   const ledger = field.ledgerOf(principal);
@@ -137,7 +187,6 @@ export async function probeAuditLog(attack: Attack, field: Field): Promise<void>
 /** The message broker's password of each tenant stands in the list of tenants, for its own members alone (Cloudify 7.1). */
 export async function probeTenantCredentials(attack: Attack, field: Field): Promise<void> {
   const { principal, home, foreign } = attack;
-  if (principal.administrator || foreign.length === 0) return;
   for (const [tenants, more] of [
     [home === null ? [] : [home], ''],
     [foreign.slice(0, 1), '&_all_tenants=true'],
@@ -161,8 +210,9 @@ export async function probeTenantCredentials(attack: Attack, field: Field): Prom
     const [reader] = field.readers.of(foreign[0] ?? '');
     const owned = reader === undefined ? null : await field.asker.ask(reader, question);
     for (const [tenant, password] of passwords) {
-      if (isMember(principal, tenant)) continue;
-      const place: Place = { class: 'credentials', border: 'foreign', owner: ownerName(tenant) };
+      if (isMember(principal, tenant) && mayWorkThere(attack, tenant, field)) continue;
+      const border = isMember(principal, tenant) ? 'hidden' : 'foreign';
+      const place: Place = { class: 'credentials', border, owner: ownerName(tenant) };
       const shown = (owned?.items ?? []).some(
         (item) =>
           (item as Readonly<Record<string, unknown>>).name === tenant &&

@@ -146,7 +146,9 @@ function searchText(text: string, at: string | null, search: Search, isOwn = fal
   for (const piece of new Set([...(whole ? [text] : []), ...randomPieces(text)])) {
     const belonging = piece === text ? whole : inventory.belonging(piece);
     if (belonging === undefined || !isTaken(belonging, viewing.principal)) continue;
-    if (isOwn && !(belonging.isId && piece === text)) continue;
+    // The value of another's secret is no content of one's own, wherever it stands (functions evaluated in a wrong tenant).
+    const isSecret = belonging.thing.kind === 'secret' && !belonging.isId;
+    if (isOwn && !isSecret && !(belonging.isId && piece === text)) continue;
     if (isError && viewing.sent.some((sent) => sent.includes(piece))) continue;
     if (viewing.sent.includes(piece)) continue;
     const border = sharedBorder([...belonging.scopes], viewing.principal);

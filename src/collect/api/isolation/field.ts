@@ -101,7 +101,12 @@ async function judge(trial: Trial, reply: Reply, field: Field): Promise<void> {
   const sights = examine(reply, viewing, field.inventory);
   const leaking = new Set<string>();
   for (const sight of sights) {
-    const place: Place = { class: trial.class, border: sight.border, owner: ownerName(sight.owner) };
+    const isSecret = sight.thing?.kind === 'secret' && sight.proof === 'marker';
+    const place: Place = {
+      class: isSecret ? 'secrets' : trial.class,
+      border: sight.border,
+      owner: ownerName(sight.owner),
+    };
     const confirmed = await confirm(trial, sight, field);
     leaking.add(`${place.border} ${place.owner}`);
     if (confirmed !== null) {

@@ -146,7 +146,11 @@ async function probeAs(attack: Attack, depth: ListDepth, list: List, field: Fiel
   if ((depth === 'old' || depth === 'brief') && !isForemost) return;
   const isSample = sampled.has(list.route.endpoint.path);
   const namings = isWhole
-    ? (['missing', 'foreign', ...(isSample ? (['unknown'] as const) : [])] as const)
+    ? ([
+        ...(isForemost ? (['missing'] as const) : []),
+        'foreign',
+        ...(isSample ? (['unknown'] as const) : []),
+      ] as const)
     : (['foreign'] as const);
   await probeNaming(attack, list, plain, make, namings, field);
   if (isWhole && isSample) await probeOddNaming(attack, base, make, field);
@@ -176,10 +180,10 @@ async function probeOddNaming(
     await tryIt(make('tenant', base, tenants), field);
   }
   await tryNaming(attack, 'case', make('tenant', base, [changed]), field);
-  for (const name of ['tenant', 'tenant_name', '_tenant_name']) {
+  for (const name of ['tenant', 'tenant_name', '_tenant']) {
     const query = [...base, `${name}=${encodeURIComponent(other)}`];
-    if (name === 'tenant_name') await tryIt(make('tenant', query, [home]), field);
-    await tryNaming(attack, 'query', make('tenant', query, []), field);
+    await tryIt(make('tenant', query, [home]), field);
+    if (name === 'tenant') await tryNaming(attack, 'query', make('tenant', query, []), field);
   }
 }
 
@@ -296,7 +300,7 @@ async function probeNaming(
   }
   if (other !== undefined && namings.includes('unknown'))
     await compareNames(attack, other, make, list, field);
-  if (other !== undefined && home !== null && namings.length > 1) {
+  if (other !== undefined && home !== null && attack.depth === 'whole') {
     await tryIt(
       make('tenant', [...baseQuery(list), '_all_tenants=true'], [other], { allTenants: true }),
       field,

@@ -39,6 +39,11 @@ export async function probeObject(
     path: `${fillPath(template, { [parameter]: id })}${query.length === 0 ? '' : `?${query.join('&')}`}`,
     tenants,
   });
+  /** A schedule is one of its deployment's, which has to be named (Cloudify 7.1). */
+  const detailOf = ({ kind: kindOf, deployment }: Thing): readonly string[] =>
+    kindOf === 'execution_schedule' && deployment !== null
+      ? [`deployment_id=${encodeURIComponent(deployment)}`]
+      : [];
   const control = (thing: Thing): Promise<Control | null> => {
     const key = `${thing.scope.tenant} ${thing.id}`;
     const known = controls.get(key);
@@ -51,7 +56,10 @@ export async function probeObject(
     const principal = field.readers.forScope(thing.scope);
     if (principal === null) return null;
     const tenants = thing.scope.tenant === '' ? [] : [thing.scope.tenant];
-    return { principal, reply: await field.asker.ask(principal, question(thing.id, tenants)) };
+    return {
+      principal,
+      reply: await field.asker.ask(principal, question(thing.id, tenants, detailOf(thing))),
+    };
   };
   for (const attack of field.attacks) {
     const depth = depthOf(attack);
@@ -90,7 +98,7 @@ export async function probeObject(
         // Bytes are compared with the owner's below: they need not hold anything that can be told.
         kept: isBytes(owned) ? [] : [{ place, control: owned }],
       });
-      const plain = trial('plain', question(thing.id, homes));
+      const plain = trial('plain', question(thing.id, homes, detailOf(thing)));
       const reply = await tryIt(plain, field);
       judgeBytes(attack, place, plain, reply, owned);
       if (
@@ -98,7 +106,7 @@ export async function probeObject(
         mayUse(attack, endpoint.permission, field) &&
         (depth === 'whole' || depth === 'half')
       ) {
-        const absent = question(absentId, homes);
+        const absent = question(absentId, homes, detailOf(thing));
         absentReply ??= await field.asker.ask(principal, absent);
         await tellApart(
           { attack, place, question: plain.question, reply, id: thing.id, absent, absentId },
@@ -111,14 +119,22 @@ export async function probeObject(
       if (depth === 'old' || depth === 'brief' || (!isFirst && border === 'foreign')) continue;
       if (depth === 'half' && border !== 'foreign') continue;
       if (home !== null) {
-        const all = trial('all-tenants', question(thing.id, homes, ['_all_tenants=true']), true);
+        const all = trial(
+          'all-tenants',
+          question(thing.id, homes, [...detailOf(thing), '_all_tenants=true']),
+          true,
+        );
         judgeBytes(attack, place, all, await tryIt(all, field), owned);
       }
       if (border === 'foreign' && depth === 'whole') {
-        const named = trial('tenant', question(thing.id, [thing.scope.tenant]));
+        const named = trial('tenant', question(thing.id, [thing.scope.tenant], detailOf(thing)));
         judgeBytes(attack, place, named, await tryIt(named, field), owned);
         if (home !== null) {
-          const both = trial('tenant', question(thing.id, [thing.scope.tenant], ['_all_tenants=true']), true);
+          const both = trial(
+            'tenant',
+            question(thing.id, [thing.scope.tenant], [...detailOf(thing), '_all_tenants=true']),
+            true,
+          );
           judgeBytes(attack, place, both, await tryIt(both, field), owned);
         }
       }

@@ -40,7 +40,7 @@ export function readReply(result: HttpResult, door: Door, path: string, isFile: 
   };
   const text = bodyText(result);
   const whole = result.complete && (result.body.length > 0 || result.bodyBytes === 0);
-  const json = jsonBody(result);
+  const json = jsonBody(result) ?? plainValue(text);
   const listed = listIn(json);
   const of = (kind: ReplyKind, reason = base.reason): Reply => ({
     ...base,
@@ -110,6 +110,11 @@ function listIn(json: unknown): Pick<Reply, 'items' | 'total' | 'filtered'> {
 
 function lengthIn(value: string | undefined): number | null {
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : null;
+}
+
+/** A bare true, false, null or number is JSON too. */
+function plainValue(text: string): unknown {
+  return /^\s*(?:true|false|null|-?\d{1,15})\s*$/.test(text) ? (JSON.parse(text) as unknown) : undefined;
 }
 
 function numberOr(value: unknown): number | null {

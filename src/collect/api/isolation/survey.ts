@@ -6,9 +6,9 @@ import type { CollectContext } from '../../collector';
 import { loadEndpoints, routesOf, type Route } from '../catalogue';
 import type { Door } from '../doors';
 import { openSession, type ApiSession } from '../session';
-import { makeAsker, type Asker } from './asker';
+import { makeAsker, type Asker, type Watch } from './asker';
 import { attacksOf, boundOf, tenantsOf } from './cast';
-import { probeAuditLog, probeHiddenValues, probeTenantCredentials } from './credentials';
+import { probeAuditLog, probeExport, probeHiddenValues, probeTenantCredentials } from './credentials';
 import { isolationOf, tenancyOf } from './evidence';
 import { makeLedgers, type Attack, type Depth, type Field } from './field';
 import { findFiles, probeFiles } from './files';
@@ -31,6 +31,7 @@ export interface Survey {
   /** In the order in which they are tried. */
   readonly doors: readonly Door[];
   readonly plan: IsolationPlan;
+  readonly watch?: Watch;
 }
 
 /** Requests side by side; the session lets through what the manager bears. */
@@ -152,6 +153,7 @@ async function probeAll(field: Field, context: CollectContext): Promise<void> {
     steps.push(() => probeHiddenValues(attack, field));
     steps.push(() => probeTenantCredentials(attack, field));
     steps.push(() => probeAuditLog(attack, field));
+    steps.push(() => probeExport(attack, field));
   }
   for (const route of latest) step(route, (attack) => attack.depth);
   await inTurn(steps, context, 0, 0.8);
@@ -197,11 +199,11 @@ interface Met {
 }
 
 /** Everybody at the first door at which somebody is answered. A refused credential is not sent again. */
-async function logIn({ target, doors }: Survey, context: CollectContext, bound: number): Promise<Met> {
+async function logIn({ target, doors, watch }: Survey, context: CollectContext, bound: number): Promise<Met> {
   const candidates = candidatesOf(target);
   for (const [index, door] of doors.entries()) {
     const session = openSession(door);
-    const asker = makeAsker(session, context, bound);
+    const asker = makeAsker(session, context, bound, watch);
     const principals: Principal[] = [];
     const refused: { readonly candidate: Candidate; readonly reason: string }[] = [];
     let isAnswered = false;

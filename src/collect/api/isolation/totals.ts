@@ -53,12 +53,10 @@ export async function compareTotals(totals: Totals, field: Field): Promise<void>
   const include = anonymousField(first);
   if (include !== null) variants.push(['include', [...base, `_include=${include}`]]);
   if (depth === 'whole') {
-    variants.push(['include', [...base, '_get_data=true']]);
+    if (foremost.has(list.class)) variants.push(['include', [...base, '_get_data=true']]);
     const sort = query.includes('sort') ? sortField(first, list) : null;
     if (sort !== null) variants.push(['sort', [...base, `_sort=-${sort}`]]);
     if (isPaged) variants.push(['page', ['_get_all_results=true']]);
-    if (isPaged)
-      variants.push(['page', [`_size=${Math.max(1, Math.floor((plain.total ?? 2) / 2))}`, '_offset=1']]);
   }
   for (const [reach, params] of variants) {
     const reply = await tryIt(make(reach, params, home), field);
