@@ -33,7 +33,14 @@ test('and with every example switched on', async () => {
     'endpoints.yaml',
     'endpoints: [{ id: GET /zones, method: GET, path: /zones, versions: [v3.1], probe: read }]\n',
   );
-  mkdirSync(join(folder.path, 'manager-1/var/log/cloudify'), { recursive: true });
+  folder.write('cloudify_internal_ca.crl', '-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n');
+  const folders = [
+    'manager-1/var/log/cloudify',
+    'manager-1/etc/cloudify/ssl',
+    'agent-7/cloudify/ssl',
+    'alice/.cloudify',
+  ];
+  for (const path of folders) mkdirSync(join(folder.path, path), { recursive: true });
   const environment = { ALICE_PASSWORD: 'hunter2' };
   const loaded = await folder.load(everything, { environment, prompt: () => Promise.resolve('hunter3') });
   expect(loaded.target).toMatchObject({
