@@ -38,8 +38,9 @@ export function judgeChain(
   const [leaf, ...rest] = certificates;
   const intermediates = rest.filter((item) => item !== null);
   const result = leaf ? validatePath({ ...input, leaf, intermediates }) : null;
+  // What is set aside is asked of whole paths only: where none reached an anchor, none would now.
   const anchoring =
-    leaf && result?.anchored === false
+    leaf && result?.anchored === false && result.anchor !== null
       ? validatePath({ ...input, leaf, intermediates, setAside: ['dates', 'digests', 'revocation'] })
       : result;
   const used = placesOf(certificates, anchoring);
