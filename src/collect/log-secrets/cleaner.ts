@@ -13,6 +13,8 @@ export function createCleaner(): (bytes: Uint8Array, into: Buffer, at: number) =
       into.set(bytes, at);
       return bytes.length;
     }
+    // A hole in a sparse file may be very long.
+    if (sinceBlank === 0 && oneBefore === 0 && twoBefore === 0 && isHole(bytes)) return 0;
     let to = at;
     for (const byte of bytes) {
       if (byte !== 0) {
@@ -31,4 +33,14 @@ export function createCleaner(): (bytes: Uint8Array, into: Buffer, at: number) =
     }
     return to - at;
   };
+}
+
+const hole = Buffer.alloc(64 * 1024);
+
+function isHole(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += hole.length) {
+    const part = bytes.subarray(at, at + hole.length);
+    if (hole.compare(part, 0, part.length, 0, part.length) !== 0) return false;
+  }
+  return true;
 }

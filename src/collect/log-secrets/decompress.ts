@@ -2,6 +2,7 @@ import { createGunzip, createInflateRaw } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { XzReadableStream } from 'xz-decompress';
 import { openBlocks } from './bzip2';
+import { afterEnd, isPadding } from './padding';
 import { bombFault, type Sink } from './sink';
 
 /** Compressions of log files, as told by the first bytes. */
@@ -79,21 +80,37 @@ const inflateInto =
     let made: Buffer[] = [];
     stream.on('data', (piece: Buffer) => made.push(piece));
     const failed = new Promise<Error>((resolve) => stream.once('error', resolve));
+    const ended = new Promise<null>((resolve) =>
+      stream.once('end', () => {
+        resolve(null);
+      }),
+    );
+    const isOver = (): boolean => stream.readableEnded;
+    let fed = 0;
     return {
       async push(piece, last) {
-        // The stream keeps a piece beyond the call.
+        fed += piece.length;
+        if (isOver()) {
+          if (!isPadding(piece)) throw new Error(afterEnd);
+          return;
+        }
+        // The stream keeps a piece beyond the call. Of one in which the data ends before the piece does it never
+        // says that it is done with it: its end does.
         const done = new Promise<null>((resolve) => {
-          const settle = (): void => {
-            resolve(null);
-          };
-          if (last) stream.once('end', settle).end();
-          else stream.write(Buffer.from(piece), settle);
+          if (last) stream.end();
+          else
+            stream.write(Buffer.from(piece), () => {
+              resolve(null);
+            });
         });
-        const error = await Promise.race([done, failed]);
+        const error = await Promise.race([done, ended, failed]);
         const pieces = made;
         made = [];
         for (const part of pieces) await take(part);
         if (error !== null) throw error;
+        const left = Math.min(piece.length, fed - stream.bytesWritten);
+        if (isOver() && left > 0 && !isPadding(piece.subarray(piece.length - left)))
+          throw new Error(afterEnd);
       },
       close: () => void stream.destroy(),
     };

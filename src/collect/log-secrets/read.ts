@@ -2,14 +2,13 @@ import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { codeOf, explainCode, standardInput } from './discover';
 import { decompress } from './decompress';
-import { compressionOf, unpack, type Unpacked } from './unpack';
+import { compressionOf, unpack, unzip, type Unpacked } from './unpack';
 import type { Sink } from './sink';
-import { readZip } from './zip';
 
 const pieceBytes = 1024 * 1024;
 /** Decoders keep what they make of a piece in memory until it is searched, so they get small ones. */
 const packedPiece = 16 * 1024;
-const finePiece = 16;
+const finePiece = 1;
 const interrupted = 'the run was interrupted while it was read';
 
 /**
@@ -28,15 +27,17 @@ export async function readLog(path: Buffer, signal: AbortSignal, to: Unpacked): 
     if (!info.isFile()) return 'is not a file any more';
     const head = Buffer.alloc(6);
     await handle.read(head, 0, 6, 0);
-    if (head.toString('latin1', 0, 4) === 'PK\x03\x04') return await readZip(handle, info.size, aborted, to);
-    if (compressionOf(head) === 'gzip') await readGzip(handle, info.size, aborted, to);
+    if (head.toString('latin1', 0, 4) === 'PK\x03\x04') return await unzip(handle, info.size, aborted, to);
+    const compression = compressionOf(head);
+    if (compression === 'gzip' || compression === 'xz')
+      await readTwice(handle, info.size, compression, aborted, to);
     else
       await readPieces(
         handle,
         info.size,
         aborted,
         unpack(to),
-        compressionOf(head) === null ? pieceBytes : packedPiece,
+        compression === null ? pieceBytes : packedPiece,
       );
     return null;
   } catch (error) {
@@ -88,13 +89,14 @@ async function readOrFault(
 }
 
 /**
- * zlib withholds what it made of a piece in which it meets an error. Such a file is read a second time, with the
+ * zlib and the xz decoder withhold what they made of a piece in which they meet an error. Such a file is read a second time, with the
  * piece at fault in tiny pieces, and what had been handed on is skipped: everything before the first bad byte is
  * searched, once.
  */
-async function readGzip(
+async function readTwice(
   handle: FileHandle,
   size: number,
+  compression: 'gzip' | 'xz',
   aborted: () => boolean,
   to: Unpacked,
 ): Promise<void> {
@@ -112,7 +114,7 @@ async function readGzip(
       faultyFrom = at;
     },
   };
-  await readPieces(handle, size, aborted, decompress('gzip', first), (position) => {
+  await readPieces(handle, size, aborted, decompress(compression, first), (position) => {
     at = position;
     return packedPiece;
   });
@@ -127,7 +129,7 @@ async function readGzip(
     },
     end: (fault) => content.end(fault),
   };
-  await readPieces(handle, size, aborted, decompress('gzip', second), (position) =>
+  await readPieces(handle, size, aborted, decompress(compression, second), (position) =>
     position >= from && position < from + packedPiece ? finePiece : packedPiece,
   );
 }

@@ -3,6 +3,7 @@ import { visible } from '../../model/visible';
 import { printablePath } from './printable';
 import { isTar, untar } from './tar';
 import type { Sink } from './sink';
+import { readZip, type Source } from './zip';
 
 /** Where the content of one log goes. */
 export interface Leaf {
@@ -18,6 +19,7 @@ export interface Unpacked {
 
 const maxDepth = 4;
 const sniffBytes = 512;
+const maxHeldZip = 32 * 1024 * 1024;
 
 /** A sink that recognises compression and archives by their first bytes, however nested, and opens a leaf for each log. */
 export function unpack(to: Unpacked, member: string | null = null, depth = 0): Sink {
@@ -61,9 +63,7 @@ function choose(head: Buffer, to: Unpacked, member: string | null, depth: number
       },
     );
   }
-  if (head.toString('latin1', 0, 4) === 'PK\x03\x04' && member !== null) {
-    return refused(to, member, 'is a zip archive within another archive, which is not read');
-  }
+  if (head.toString('latin1', 0, 4) === 'PK\x03\x04') return heldZip(to, member, depth);
   const leaf = to.open(member === null ? null : visible(member), depth > 0);
   return {
     write: (piece) => {
@@ -82,6 +82,56 @@ export function compressionOf(head: Buffer): Compression | null {
   if (/^425a683[1-9]/.test(hex)) return 'bzip2';
   if (hex === 'fd377a585a00') return 'xz';
   return hex.startsWith('28b52ffd') ? 'zstd' : null;
+}
+
+/** A zip archive that comes as a stream: its directory stands at its end, so that all of it is kept until then. */
+function heldZip(to: Unpacked, member: string | null, depth: number): Sink {
+  let pieces: Buffer[] = [];
+  let length = 0;
+  return {
+    write(piece) {
+      length += piece.length;
+      if (length <= maxHeldZip) pieces.push(Buffer.from(piece));
+      else pieces = [];
+    },
+    async end(fault) {
+      if (length > maxHeldZip) {
+        const most = String(maxHeldZip / 1024 / 1024);
+        to.refuse(member, `is a zip archive of more than ${most} MiB within another, which is not read`);
+        return;
+      }
+      const reason = await unzip(readFrom(Buffer.concat(pieces)), length, () => false, to, member, depth);
+      if ((fault ?? reason) !== null) to.refuse(member, fault ?? reason ?? '');
+    },
+  };
+}
+
+function readFrom(held: Buffer): Source {
+  return {
+    read: (buffer, offset, length, position) =>
+      Promise.resolve({ bytesRead: held.copy(buffer, offset, position, position + length) }),
+  };
+}
+
+/** Unpacks each file of a zip archive. Returns why not, or null. */
+export function unzip(
+  source: Source,
+  size: number,
+  aborted: () => boolean,
+  to: Unpacked,
+  member: string | null = null,
+  depth = 0,
+): Promise<string | null> {
+  const within = (name: string): string => (member === null ? name : `${member}!${name}`);
+  return readZip(
+    source,
+    size,
+    aborted,
+    (name) => unpack(to, within(name), depth + 1),
+    (name, reason) => {
+      to.refuse(within(name), reason);
+    },
+  );
 }
 
 function refused(to: Unpacked, member: string | null, reason: string): Sink {
