@@ -77,7 +77,13 @@ const rest: readonly Asked[] = [
     '/resources/deployments/',
     '/resources/plugins/',
     '/resources/snapshots',
+    // nginx keeps this location to itself (`internal`): 404 from outside.
+    '/resources-local/',
+    // Without a log-in nginx answers 307 to the log-in page. Prometheus itself redirects its pages, but never its API.
+    '/monitoring/api/v1/query?query=up',
   ].map(asking('secured')),
+  // Documented as open: the agent packages, and help texts of the API (which a manager may as well not have).
+  ...['/resources/cloudify_agent/', '/api/blueprints.help.json'].map(asking('open')),
   ...['/', '/stage/', '/console/'].map(asking('page')),
   asking('other')('/api/v3.1/cfy-audit-no-such-endpoint'),
   trace,

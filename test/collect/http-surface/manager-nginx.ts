@@ -137,6 +137,9 @@ function configuration(ports: ManagerNginx['ports'], rest: number, weakness: Wea
     location /resources {
       ${weakness.autoindex ? 'alias files; autoindex on;' : 'auth_request /resources-auth; proxy_pass http://rest/api/v3.1/file-server-proxy;'}
     }
+    location /resources-local/ { internal; alias files/; }
+    location /monitoring { auth_request /resources-auth; error_page 401 = @log-in; proxy_pass http://rest; }
+    location @log-in { return 307 /console/login?redirect=$uri; }
     location /resources-auth { internal; proxy_pass http://rest/api/v3.1/file-server-auth; }`;
   const restServer = (port: number): string => `
   server {

@@ -56,7 +56,9 @@ describeWith(['nginx', 'openssl'], 'a sound manager behind nginx', () => {
       'other not-found',
       'page login-page',
       'page redirect-https',
+      'secured not-found',
       'secured premium-missing',
+      'secured redirect',
       'secured unauthorized',
     ]);
   });
@@ -77,6 +79,8 @@ describeWith(['nginx', 'openssl'], 'a sound manager behind nginx', () => {
     ['rest-internal GET /blueprints', { status: 401, answer: 'unauthorized' }],
     ['rest-external GET /resources/blueprints/', { status: 401, answer: 'unauthorized', errorCode: null }],
     ['rest-external GET /api/v3.1/audit', { status: 401, answer: 'unauthorized', contentType: 'text/html' }],
+    ['rest-external GET /resources-local/', { status: 404, answer: 'not-found', errorCode: null }],
+    ['rest-internal GET /monitoring/api/v1/query?query=up', { status: 307, answer: 'redirect' }],
     ['rest-external GET /api/v3.1/users', { status: 404, answer: 'premium-missing' }],
     ['rest-external TRACE /', { status: 405, answer: 'method-not-allowed', expectation: 'other' }],
     ['http GET /api/v3.1/status', { status: 400, answer: 'ssl-required', errorCode: 'SSL_REQUIRED' }],
