@@ -77,8 +77,10 @@ const rest: readonly Asked[] = [
     '/resources/deployments/',
     '/resources/plugins/',
     '/resources/snapshots',
-    // nginx keeps this location to itself (`internal`): 404 from outside.
+    // nginx keeps this location to itself (`internal`): 404 from outside. Where it does not, it has no index (403), but
+    // sends whoever asks for a folder without its slash to the folder (301).
     '/resources-local/',
+    '/resources-local/blueprints',
     // Without a log-in nginx answers 307 to the log-in page. Prometheus itself redirects its pages, but never its API.
     '/monitoring/api/v1/query?query=up',
   ].map(asking('secured')),
