@@ -59,6 +59,7 @@ const controlMaxAgeMs = 60_000;
 /** Requests in a row without an answer, after which a listener is left alone for a while. */
 const patience = 3;
 const restMs = 5_000;
+const longestRestMs = 300_000;
 /** A listener that has answered before is waited for so many times, as one that restarts takes half a minute. */
 const mostRests = 8;
 
@@ -159,7 +160,9 @@ export function openSession(
       if (unanswered >= patience) {
         unanswered = 0;
         rests++;
-        leftAlone = { until: performance.now() + restMs, result };
+        // One that has never answered is tried less and less: each try costs everybody who asks it a whole timeout.
+        const rest = hasAnswered ? restMs : Math.min(restMs * 3 ** rests, longestRestMs);
+        leftAlone = { until: performance.now() + rest, result };
       }
       // Whoever met the outage waits for its end with all others.
       if (!maySendAgain || !hasAnswered || leftAlone === null || tries > mostRests) return result;
