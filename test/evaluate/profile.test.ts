@@ -45,7 +45,12 @@ test('strict extends base', () => {
   expect(rule('CFY-CRT-08')?.parameters).toEqual({ minRsaBits: 3072, minEcBits: 256 });
   expect(rule('CFY-TLS-10')?.severity).toBe('low');
   expect(strict.profile.weights).toEqual(shipped().profile.weights);
-  expect(strict.profile.gate).toEqual({ failOn: 'medium', minCoverage: 95, minScore: null });
+  expect(strict.profile.gate).toEqual({
+    failOn: 'medium',
+    minCoverage: 95,
+    minScore: null,
+    readOnly: 'incomplete',
+  });
   expect(strict.profile.digest).not.toBe(shipped().profile.digest);
 });
 
@@ -75,8 +80,8 @@ test.each([
   ],
   [
     'a pattern without a rule',
-    `${head}select: [CFY-TEN-*]\n`,
-    'own.yaml:4: there is no rule CFY-TEN-* (at /select/0)',
+    `${head}select: [CFY-LDP-*]\n`,
+    'own.yaml:4: there is no rule CFY-LDP-* (at /select/0)',
   ],
   [
     'a severity for no rule',
