@@ -5,8 +5,8 @@ import { startDeployment, weaknesses } from '../fixtures/deployment';
 import { doorsOf } from '../src/collect/api/doors';
 import type { Reply } from '../src/collect/api/isolation/reply';
 import { surveyTenants } from '../src/collect/api/isolation/survey';
-import type { CollectContext } from '../src/collect/collector';
 import { loadTarget } from '../src/plan/index';
+import { contextFor } from './context';
 
 // What the trial of tenants finds of injected faults, beside oracles that look at status and likeness, on the same
 // traffic: npx tsc -p tsconfig.build.json && node dist/bench/isolation.js [every nth fault]
@@ -57,7 +57,7 @@ async function survey(ids: readonly string[]): Promise<Run> {
           }
         },
       },
-      contextOf(),
+      contextFor(10_000),
     );
     const { user, system } = process.cpuUsage(start);
     const found = results.some(
@@ -85,25 +85,6 @@ async function survey(ids: readonly string[]): Promise<Run> {
     await deployment.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function contextOf(): CollectContext {
-  const signal = new AbortController().signal;
-  return {
-    now: () => new Date(),
-    signal,
-    runId: 'bench',
-    userAgent: 'cfy-audit/bench',
-    connectTimeoutMs: 10_000,
-    vantage: null,
-    fingerprintKey: new Uint8Array(32),
-    pace: () => Promise.resolve(),
-    slowDown: () => undefined,
-    queued: (turn) => turn,
-    countConnection: () => undefined,
-    countRequest: () => undefined,
-    progress: () => undefined,
-  };
 }
 
 /** Dice's coefficient of trigrams. */

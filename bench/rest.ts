@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { startDeployment } from '../fixtures/deployment';
 import { doorsOf } from '../src/collect/api/doors';
 import { openSession } from '../src/collect/api/session';
-import type { CollectContext } from '../src/collect/collector';
 import type { Target } from '../src/model/target';
 import { loadTarget } from '../src/plan/index';
 import { openHttp } from '../src/protocol/http';
 import { audit } from './mutants/run';
+import { contextFor } from './context';
 
 const requests = 600;
 
@@ -93,21 +93,7 @@ function lanes(width: number): readonly number[] {
   return Array.from({ length: width }, (_, at) => at);
 }
 
-const context: CollectContext = {
-  now: () => new Date(),
-  signal: new AbortController().signal,
-  runId: 'bench',
-  userAgent: 'cfy-audit/bench',
-  connectTimeoutMs: 5000,
-  vantage: null,
-  fingerprintKey: new Uint8Array(32),
-  pace: () => Promise.resolve(),
-  slowDown: () => undefined,
-  queued: (turn) => turn,
-  countConnection: () => undefined,
-  countRequest: () => undefined,
-  progress: () => undefined,
-};
+const context = contextFor(5000);
 
 setMaxListeners(0, context.signal);
 void main();
