@@ -69,15 +69,17 @@ function quote(text: unknown): string {
   return visible(JSON.stringify(short));
 }
 
-/** The YAML parser quotes the text it stumbles over, which may be a password: what follows the first colon is cut. */
+/**
+ * The YAML parser quotes the text it stumbles over, which may be a password: what follows the first colon is cut. Of
+ * a tag it says "The !text! tag has no suffix".
+ */
 function readWithoutQuoting(file: string): SourceDocument {
   try {
     return readDocument(file);
   } catch (error) {
     if (!(error instanceof InputError) || error.message.startsWith('cannot be read')) throw error;
-    throw new InputError(
-      `is not valid YAML: ${error.message.split(/[:\\]/)[0] ?? ''}`.trimEnd(),
-      error.where,
-    );
+    const said = error.message.split(/[:\\]/)[0] ?? '';
+    const fault = said.includes('!') ? 'what begins with ! is a tag; write such a value in quotes' : said;
+    throw new InputError(`is not valid YAML: ${fault}`.trimEnd(), error.where);
   }
 }

@@ -81,6 +81,15 @@ test('a password in clear is refused without being told, however it is quoted', 
   );
 });
 
+test.each(['!Q7aaaa! aaaaa7Q x', '!<Q7aaaaaaaa7Q', '!Q7aaaa!7Q%zz x', '!Q7aaaaaaaa7Q! x'])(
+  'of a password that YAML reads as a tag nothing is told: %s',
+  async (written) => {
+    const text = await tell(minimal('users:', '  - username: a', `    password: ${written}`), {});
+    expect(text).toMatch(/target\.yaml:\d/);
+    expect(text).not.toContain('Q7aaaa');
+  },
+);
+
 test('the value of a variable is in no complaint, wherever the variable stands', async () => {
   const places = [
     (ref: string) => `name: prod\nmanagers: [{ name: m1, address: ${ref} }]\n`,
