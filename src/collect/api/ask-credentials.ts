@@ -29,6 +29,9 @@ export async function askCredentials(
     ...gaps,
   ];
   if ('refused' in trusted) return none(trusted.refused);
+  // A listener that is silent is silent to each credential: one timeout tells as much as twenty.
+  const { alive, reason } = await session.liveness(context);
+  if (!alive) return none(reason ?? 'does not answer');
   for (const request of requests) {
     const attempts: AuthenticationAttempt[] = [];
     for (const each of usable) {

@@ -58,6 +58,8 @@ const livenessPaths = ['/api/v3.1/ok', '/api/v3.1/blueprints', '/api/v2.1/bluepr
 const controlMaxAgeMs = 60_000;
 /** Requests in a row without an answer, after which a listener is left alone for a while. */
 const patience = 3;
+/** The same of one that has never answered: as many as are in flight at first. */
+const firstPatience = 2;
 const restMs = 5_000;
 const longestRestMs = 300_000;
 /** A listener that has answered before is waited for so many times, as one that restarts takes half a minute. */
@@ -98,6 +100,8 @@ export function openSession(
     let answeredIn: number | null = null;
     try {
       await context.pace(door.address);
+      // Others may have met the silence while this one waited for its turn.
+      if (leftAlone !== null && !hasAnswered && leftAlone.until > performance.now()) return leftAlone.result;
       const begun = performance.now();
       context.countRequest();
       const headers: HeaderList = [
@@ -157,7 +161,7 @@ export function openSession(
         continue;
       }
       unanswered++;
-      if (unanswered >= patience) {
+      if (unanswered >= (hasAnswered || fault !== 'silent' ? patience : firstPatience)) {
         unanswered = 0;
         rests++;
         // One that has never answered is tried less and less: each try costs everybody who asks it a whole timeout.

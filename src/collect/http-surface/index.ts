@@ -19,9 +19,15 @@ export const httpSurface: Collector = {
   work: (target: Target): Work => {
     const listeners = listenersOf(target);
     const spare = spareRequests(listeners, target);
-    return { tasks: listeners.flatMap((listener) => tasksOf(listener, spare)), missing: [] };
+    return { tasks: inTurn(listeners.map((listener) => tasksOf(listener, spare))), missing: [] };
   },
 };
+
+/** The first of each, then the second of each: listeners that are silent are waited for side by side. */
+function inTurn<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat();
+}
 
 /** Retries for a few hiccups, and as many controls asked anew, one a minute, as the pace makes necessary. */
 function spareRequests(listeners: readonly SurveyedListener[], { limits }: Target): number {

@@ -207,13 +207,14 @@ async function logIn({ target, doors, watch }: Survey, context: CollectContext, 
     const principals: Principal[] = [];
     const refused: { readonly candidate: Candidate; readonly reason: string }[] = [];
     let isAnswered = false;
-    for (const candidate of candidates) {
-      const met = await meet(candidate, asker);
+    // Where the first two get no answer, the others need not ask.
+    const begun = candidates.slice(0, 2).map((candidate) => meet(candidate, asker));
+    for (const [at, candidate] of candidates.entries()) {
+      if (at >= begun.length && !isAnswered) break;
+      const met = await (begun[at] ?? meet(candidate, asker));
       if ('principal' in met) principals.push(met.principal);
       else refused.push({ candidate, reason: met.reason });
       isAnswered ||= 'principal' in met || met.isAnswer;
-      // Where nobody answers, the others need not ask.
-      if (!isAnswered && refused.length >= 2) break;
     }
     if (isAnswered || index === doors.length - 1) {
       const silent = candidates.slice(principals.length + refused.length);

@@ -30,7 +30,7 @@ export function readerOf(manager: Manager, target: Target): Reader {
   const sessions = doors.map((door) => openSession(door));
   const [first] = sessions;
   if (first === undefined) throw new Error('a manager has listeners for REST');
-  const trusted = sessions.filter(({ door }) => !('refused' in door.trusted));
+  let trusted = sessions.filter(({ door }) => !('refused' in door.trusted));
   const actors = strongestFirst(target);
   const refused = new Set<string>();
   let stopped: { readonly until: number; readonly told: Told } | null = null;
@@ -41,6 +41,8 @@ export function readerOf(manager: Manager, target: Target): Reader {
       const result = await askAs(session, actor, { method: 'GET', path }, context);
       if (result.kind === 'failure') {
         reason = result.reason;
+        // The next question begins where this one may still find an answer: a silent listener costs a timeout each time.
+        trusted = [...trusted.filter((each) => each !== session), session];
         continue;
       }
       const { likeness: listener, scheme } = session.door;
