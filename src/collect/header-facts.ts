@@ -59,6 +59,11 @@ export function locationHost(headers: HeaderList): string | null {
   return bare === undefined || bare === '' ? null : printable(bare).slice(0, 255);
 }
 
+/** Text of the peer's as evidence: bounded, masked, on one line. */
+export function shownText(value: string, limit: number): string {
+  return printable(maskTokens(value)).slice(0, limit);
+}
+
 function maskValue(name: string, value: string): string {
   if (name === 'set-cookie' || name === 'set-cookie2') return maskCookie(value);
   return secretName.test(name) ? masked : maskTokens(value);

@@ -9,6 +9,7 @@ import { apiIsolation } from './api/isolation';
 import type { Collector } from './collector';
 import { defaultCredentials } from './default-credentials';
 import { httpSurface } from './http-surface';
+import { httpRedirects } from './http-surface/redirects';
 import { logSecrets } from './log-secrets';
 import { logSettings } from './log-secrets/settings';
 import { networkListener } from './network-listener';
@@ -24,6 +25,7 @@ export const collectors: readonly Collector[] = [
   tlsEndpoint,
   networkListener,
   httpSurface,
+  httpRedirects,
   softwareVersion,
   defaultCredentials,
   apiAuthentication,

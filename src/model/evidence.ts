@@ -5,6 +5,7 @@ import type { ApiWriteIsolation } from './api-write-isolation';
 import type { CanaryLedger } from './canary-ledger';
 import type { ApiIsolation, ApiTenancy } from './api-isolation';
 import type { CertificateFiles } from './certificate-files';
+import type { HttpRedirect } from './http-redirect';
 import type { HttpSurface } from './http-surface';
 import type { LogSecrets } from './log-secrets';
 import type {
@@ -27,6 +28,7 @@ export interface EvidenceData {
   readonly 'certificate.file': CertificateFiles;
   readonly 'network.listener': NetworkListener;
   readonly 'http.surface': HttpSurface;
+  readonly 'http.redirect': HttpRedirect;
   readonly 'default.manager': DefaultCredential;
   readonly 'default.broker': DefaultCredential;
   readonly 'default.database': DefaultCredential;

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, headerValues, openHttp, type HttpClient, type HttpResult } from '../../protocol/http';
+import {
+  failure,
+  headerValues,
+  openHttp,
+  type HeaderList,
+  type HttpClient,
+  type HttpResult,
+} from '../../protocol/http';
 import type { CollectContext } from '../collector';
 import { bodyText, classify } from '../classify';
 import { strangeOrigin } from '../header-facts';
@@ -16,7 +23,8 @@ export interface Control {
 
 /** Asks one listener, one request after the other on one connection, and keeps its control fresh. */
 export interface Survey {
-  ask(method: string, path: string, context: CollectContext): Promise<HttpResult>;
+  /** `named`: headers beside the usual ones, or in their place. */
+  ask(method: string, path: string, context: CollectContext, named?: HeaderList): Promise<HttpResult>;
   /** The latest control; asked anew once it is a minute old. */
   control(context: CollectContext): Promise<Control>;
 }
@@ -39,19 +47,25 @@ export function surveyOf(listener: SurveyedListener, spareRequests: number): Sur
   let isLimited = false;
   let spare = spareRequests;
 
-  const send = async (method: string, path: string, context: CollectContext): Promise<HttpResult> => {
+  const send = async (
+    method: string,
+    path: string,
+    named: HeaderList,
+    context: CollectContext,
+  ): Promise<HttpResult> => {
     const { connectTimeoutMs: connectMs } = context;
     // A busy manager takes longer to answer than to accept.
     client ??= openHttp(listener.endpoint, { connectMs, headersMs: 2 * connectMs, bodyMs: 2 * connectMs });
     for (let retry = 0; ; retry++) {
       await context.pace(listener.address);
       context.countRequest();
-      const headers = [
+      const usual = [
         ['Host', listener.host],
         ['User-Agent', context.userAgent],
         ['Accept', '*/*'],
         ['Origin', strangeOrigin],
       ] as const;
+      const headers = [...usual.filter(([name]) => headerValues(named, name).length === 0), ...named];
       const result = await client.send({ method, path, headers }, context.signal, () => {
         context.countConnection();
       });
@@ -72,11 +86,11 @@ export function surveyOf(listener: SurveyedListener, spareRequests: number): Sur
     }
   };
 
-  const ask: Survey['ask'] = (method, path, context) => {
+  const ask: Survey['ask'] = (method, path, context, named = []) => {
     // Pace and back-off happen inside the turn: who waits for a place must not hold one that ran out meanwhile.
     const asked = context
       .queued(turn)
-      .then(() => send(method, path, context))
+      .then(() => send(method, path, named, context))
       .catch((error: unknown) => {
         if (context.signal.aborted) return failure('aborted', 'aborted');
         throw error;

@@ -100,5 +100,27 @@ export function surfaceSection(report: Report): Markup {
             ]),
           )
     }
+    ${redirects(report)}
   </section>`;
+}
+
+/** Where pages lead whom they redirect; what nobody redirects is left out. */
+function redirects(report: Report): Insert {
+  const findings = findingsByEvidence(report);
+  const chains = observed(report, 'http.redirect').filter(({ data }) => data.hops.length > 0);
+  if (chains.length === 0) return '';
+  return table(
+    'Redirects, followed within the deployment',
+    [['Request', 'wide'], 'Listener', ['Leads to', 'wide'], 'End', 'Rules'],
+    chains.map(({ data, digest }) => [
+      markup`<code>GET ${data.path}</code>`,
+      markup`${data.node}<br><span class="muted">${data.scheme} :${data.port}</span>`,
+      data.hops.map(
+        ({ status, to }) =>
+          markup`<div>${status} <code>${to.scheme}://${to.host}${to.port === null ? '' : `:${to.port}`}${to.path}</code>${to.place === 'elsewhere' && markup` <strong>elsewhere</strong>`}</div>`,
+      ),
+      `${data.end}${data.reason === null ? '' : `: ${data.reason}`}`,
+      judged(findings.get(digest)),
+    ]),
+  );
 }
