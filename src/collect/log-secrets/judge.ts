@@ -57,7 +57,7 @@ export function judge(detector: Detector, candidate: Candidate): Verdict | undef
   const { confidence, because, kind } = detector;
   switch (kind) {
     case 'exact':
-      if (isSequence(value) || looksLikeFiller(value)) return undefined;
+      if (isSequence(value) || looksLikeFiller(value, true)) return undefined;
       return documentedOr({ confidence, because, secret: value });
     case 'jwt':
       return isJwtHeader(value) ? documentedOr({ confidence, because, secret: value }) : undefined;
@@ -87,7 +87,7 @@ function judgePassword(
   if (defaults.has(value))
     return { confidence, because: `${because}; the value is a shipped default`, secret: value };
   if (value.length < 4 || looksLikePath(value, kinds) || looksLikeCode(value, kinds)) return undefined;
-  if (looksLikeHash(value)) return judgeHash(detector, value);
+  if (looksLikeHash(value)) return judgeHash(detector, value, candidate.key);
   if (weak.has(value.toLowerCase()) && !isProse(candidate, value))
     return { confidence: 'medium', because: `${because}; it is one that many use`, secret: value };
   if (candidate.bare) return judgeBareWord(detector, candidate, value, kinds);
@@ -122,6 +122,10 @@ function judgeBareWord(
   const { confidence, because } = detector;
   if (value.startsWith('-') || ((kinds & digit) !== 0 && /^\d{1,5}(?:\.\d+)?$/.test(value))) return undefined;
   if (candidate.value.endsWith(':') && /^[\w-]+$/.test(value)) return undefined;
+  // The field is empty and the next one follows: `{User:ops Password: SSL:true}`; or a test has passed.
+  if (/:\s{1,4}$/.test(candidate.key) && /^[A-Z][A-Za-z]{1,24}:/.test(value)) return undefined;
+  if (/^pass:\s/i.test(candidate.key) && /^(?:test|check|spec|should|tc)[_.:/-]/i.test(value))
+    return undefined;
   const words = (kinds & (digit | sign | blank)) === 0 && /^[A-Za-z]+(?:[_-][A-Za-z]+){0,8}$/.test(value);
   if (isProse(candidate, value)) return undefined;
   if (!words || /[a-z][A-Z]/.test(value)) return documentedOr({ confidence, because, secret: value });
@@ -161,7 +165,7 @@ function judgeHash(detector: Detector, value: string, key = ''): Verdict | undef
   const because = `${detector.because}; by its form it could also be ${isUuid ? 'an identifier' : 'a checksum'}`;
   const unsure =
     /^md5|^sha/i.test(value) ||
-    (isUuid && !/api[_-]?key|secret[_-]?key|^secret\b|token|authorization/i.test(key));
+    (isUuid && !/api[_-]?key|secret[_-]?key|^secret\b|token|authorization|passw|passphrase/i.test(key));
   return { confidence: unsure ? 'low' : 'medium', because, secret: value };
 }
 
@@ -185,11 +189,16 @@ function judgeToken(
     )
       return undefined;
     if ((kinds & (lower | upper)) === 0 && /^[\d.,:+-]+$/.test(value)) return undefined;
+    if (/^v?\d{1,4}\.\d{1,6}\.\d{1,6}[-+]/.test(value)) return undefined;
     if (/^[\d.,:TZ+-]+$|\d{4}-\d\d-\d\d[T_ ]\d\d/.test(value) || /-v?\d+(?:\.\d+)+$/.test(value))
       return undefined;
   }
   if (candidate.bare && (kinds & sign) !== 0 && /^\w{1,32}=[^=]/.test(value)) return undefined;
   if (looksLikeFiller(value)) return undefined;
+  // Vault's audit log and its like write a keyed digest in the place of a token.
+  if (/^(?:hmac-)?sha\d{1,3}[:-]/i.test(value) && !/^sha256~/i.test(value)) return undefined;
+  if (/^[0-9a-f]{2,8}(?:-[0-9a-f]{2,8}){1,4}$/i.test(value) && value.length < 24)
+    return lowered(detector, value, 'it reads like an identifier');
   if (looksLikeHash(value)) return judgeHash(detector, value, candidate.key);
   if (value.length < 16 || entropy(value) < 3) {
     const short = `${because}; it is short or simple for a token`;
@@ -268,7 +277,7 @@ function isStrong(value: string, kinds: number): boolean {
   return (
     (/[a-z]/.test(value) && /[A-Z]/.test(value)) ||
     /[^A-Za-z0-9_.:/-]/.test(value) ||
-    /\d[A-Za-z]{1,8}\d/.test(value)
+    /\d[A-Za-z]{1,12}\d/.test(value)
   );
 }
 

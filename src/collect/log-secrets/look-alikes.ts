@@ -30,14 +30,15 @@ const kindOf = Uint8Array.from({ length: 256 }, (_, code) => {
 /** Masks, template references and words that stand where a value would: nothing that opens a door. */
 export function looksLikePlaceholder(value: string, kinds = kindsOf(value)): boolean {
   const text = (kinds & (blank | sign)) === 0 ? value : value.trim().replace(/^['"`]{1,3}|['"`]{1,3}$/g, '');
-  if (text === '' || isOneCharacter(text) || value.startsWith('`')) return true;
+  if (text === '' || isOneCharacter(text) || (value.startsWith('`') && (kinds & digit) === 0)) return true;
   if ((kinds & (sign | dot)) !== 0 && mask.test(text)) return true;
   if ((kinds & (lower | upper)) !== 0 && (text.includes('xxxxx') || text.includes('XXXXX'))) return true;
-  if ((kinds & sign) !== 0 && (reference.test(text) || /\{SHA\d{0,3}\}|^%\w{1,40}%$|&lt;/.test(text)))
+  if ((kinds & sign) !== 0 && (reference.test(text) || /\{SHA\d{1,3}\}|^%\w{1,40}%$|&lt;/.test(text)))
     return true;
   if ((kinds & (lower | upper)) === 0) return false;
   if ((kinds & joint) !== 0 && /get_(?:secret|input|attribute|property)/.test(text)) return true;
   if (/redacted\b|EXAMPLE$|EXAMPLEKEY$|^arn:/i.test(text)) return true;
+  if (/^(?:clear|plain)[_-]?text[_-]?(?:pass\w{0,6}|pwd|secret)\d{0,2}$/i.test(text)) return true;
   return (kinds & digit) === 0 && text.length <= 48 && words.test(text);
 }
 
@@ -48,21 +49,23 @@ function isOneCharacter(text: string): boolean {
 }
 
 /** Stars and their like; the two characters beyond ASCII are in UTF-8, one character a byte. */
-const mask = /\*{3}|#{4}|(?:\xe2\x80\xa2){2}|(?:\xe2\x80\xa6|\.{3})$|^[*#.xX_-]+$|^\*{1,2}$/;
+const mask =
+  /\*{3}|#{4}|(?:\xe2\x80\xa2){2}|(?:\xe2\x80\xa6|\.{3})$|^[\w-]{0,12}(?:\.{3,5}|\xe2\x80\xa6)[\w-]{0,12}$|^[*#.xX_-]+$|^\*{1,2}$/;
 
 /** `${X}`, `{{ x }}`, `$(x)`, `%(x)s`, `<x>`, `[x]`, `$X`, `!vault`, `{x}`, `%s` and their like: a value comes later. */
 const reference =
-  /^(?:\$\{|\{\{|\$\(|%\(|%[A-Z_]+%|<%|#\{|!\w|\{'|\{"|\{\w*\}?$|%[sdrq]\b|<[\w\s./:-]{0,64}>?$|\[[\w\s]{0,40}\]?$|\$[A-Za-z_]+\d?$|\$[A-Z_][A-Z0-9_]*\b|\$[a-z]+(?:\.\w+)+|\$[a-z]\w*->\w+|\(|\{$|\[$|`|@\{|~\{|#[a-z-]+$)/;
+  /^(?:\$\{|\{\{|\$\(|%\(|%[A-Z_]+%|<%|#\{|![A-Za-z]+(?:[\s.|[]|$)|\{'|\{"|\{\w*\}?$|%[sdrq]\b|<[\w\s./:-]{0,64}>?$|\[[\w\s]{0,40}\]?$|\$[A-Za-z_]+\d?$|\$[A-Z_][A-Z0-9_]*\b|\$[a-z]+(?:\.\w+)+|\$[a-z]\w*->\w+|\(|\{$|\[$|@\{|~\{|#[a-z-]+$)/;
 
 const words =
-  /^(?:none|null|nil|undefined|true|false|yes|no|n\/?a|empty|hidden|redacted|masked|removed|filtered|omitted|sanitized|censored|protected|encrypted|blank|unset|not[ _-]?set|password|passwd|pass|pwd|token|key|value|string|str|bytes|text|object|type|required|optional|example|sample|dummy|placeholder|replace[_-]?me|todo|tbd|foo|bar|foobar|test|unknown|default|xxx+|your[_-]?\w{0,40}|my[_-]?(?:token|key|value)|(?:the|a|an|some)[ _-]\w{0,40}|insert[_-]?\w{0,40}|enter[ _-]?\w{0,40}|(?:access|auth|api|refresh|session|secret|private|client|user|admin|db|root)[_-]?(?:token|key|secret|password|passwd|pass|pwd)|<?redacted>?)$/i;
+  /^(?:none|null|nil|undefined|true|false|yes|no|n\/?a|empty|hidden|redacted|masked|removed|filtered|omitted|sanitized|censored|protected|encrypted|blank|unset|not[ _-]?set|password|passwd|pass|pwd|token|key|value|string|str|bytes|text|object|type|required|optional|example|sample|dummy|placeholder|replace[_-]?me|always|on_create|todo|tbd|foo|bar|foobar|test|unknown|default|xxx+|your[_-]?\w{0,40}|my[_-]?(?:token|key|value)|(?:the|a|an|some)[ _-]\w{0,40}|insert[_-]?\w{0,40}|enter[ _-]?\w{0,40}|(?:access|auth|api|refresh|session|secret|private|client|user|admin|db|root)[_-]?(?:token|key|secret|password|passwd|pass|pwd)|<?redacted>?)$/i;
 
 /** A path, URL without user information, or file name: the place of a secret, not the secret. */
 export function looksLikePath(value: string, kinds = kindsOf(value)): boolean {
   if ((kinds & (slash | dot | sign)) === 0) return false;
   if ((kinds & slash) !== 0) {
     if (/^[a-z][a-z0-9+.-]{1,12}:\/\//i.test(value)) return true;
-    if (/^(?:~|\.{1,2})?\/(?:[\w.@%+-]+\/)+[\w.@%+-]*$/.test(value)) return true;
+    if (/^(?:~|\.{1,2})?\/(?:[\w.@%+-]+\/)+[\w.@%+-]*$/.test(value))
+      return !value.split('/').some(isRandomPart);
     if (/^\/(?:etc|opt|var|root|home|usr|tmp|run|bin|srv|mnt|dev|proc)$/.test(value)) return true;
     // `cms/sites/passwords#edit`, `default_tenant/aws`: lower-case words and no more.
     if (/^[a-z_]{2,24}(?:\/[a-z_]{2,24}){1,6}(?:#[a-z_]{2,24})?$/.test(value)) return true;
@@ -74,39 +77,78 @@ export function looksLikePath(value: string, kinds = kindsOf(value)): boolean {
 const fileName =
   /^[\w./-]{1,200}\.(?:pem|key|crt|cer|json|ya?ml|conf|cfg|ini|txt|log|py|sh|p12|jks|pub|html?|js|css|png|service|sock)$/i;
 
-/** Counts and alphabets: what people type to fill a field that a machine would fill at random. */
-export function looksLikeFiller(value: string): boolean {
+/**
+ * Counts and alphabets: what people type to fill a field that a machine would fill at random. `formed`: the value has
+ * the form of a key of one service, of which an example may be half made up.
+ */
+export function looksLikeFiller(value: string, formed = false): boolean {
   return (
-    hasLongRun(value) ||
-    /0{8}|1{8}|(.)\1{7}|(.{2,4})\2{4}|a1b2c3d4e5f6|your[_-]?\w{0,16}(?:key|token|secret)/i.test(value)
+    isCounted(value, formed) ||
+    /0{8}|1{8}|(.)\1{7}|(.{2,4})\2{4}|a1b2c3d4-?e5f6|your[_-]?\w{0,16}(?:key|token|secret)/i.test(value) ||
+    (!formed && !uuid.test(value) && /(.{4,8})\1{2}/.test(value))
   );
 }
 
-/** Ten letters or digits that follow each other in the alphabet, or count up. */
-function hasLongRun(value: string): boolean {
+/** Runs that follow the alphabet or count up, where after 9 comes 0: one long one, or several that are half of it all. */
+function isCounted(value: string, formed: boolean): boolean {
   let run = 1;
-  for (let index = 1; index < value.length; index++) {
+  let rising = 1;
+  let counted = 0;
+  for (let index = 1; index <= value.length; index++) {
     const code = value.charCodeAt(index);
-    run = code === value.charCodeAt(index - 1) + 1 && kindOf[code & 255] !== sign ? run + 1 : 1;
-    if (run === 10) return true;
+    const before = value.charCodeAt(index - 1);
+    const rises = code === before + 1 && kindOf[code & 255] !== sign;
+    rising = rises ? rising + 1 : 1;
+    if (rising === 10) return true;
+    if (rises || (code === 48 && before === 57)) {
+      run++;
+      continue;
+    }
+    if (run >= 16) return true;
+    if (run >= 4) counted += run;
+    run = 1;
   }
-  return false;
+  return !formed && value.length < 24 && counted >= 7 && counted * 2 >= value.length;
 }
 
 /** Code or a name of something: `request.password`, `os.environ['X']`, `getpass()`, `android.os.Binder@1f`. */
 export function looksLikeCode(value: string, kinds = kindsOf(value)): boolean {
+  // What PowerShell calls: `Read-Host`, `ConvertTo-SecureString`.
+  if (
+    (kinds & joint) !== 0 &&
+    /^(?:Get|Set|New|Read|Import|Export|Invoke|Convert(?:To|From))-[A-Z]\w{2,40}$/.test(value)
+  )
+    return true;
   if ((kinds & (sign | dot)) === 0) return false;
   // The quote closed a string that ended in the key: `"password: " + value`.
   if (/^\s{0,4}[+,.&|)]\s?[\w$'"(]{0,64}.{0,200}$/.test(value) && /^\s|[\s($'"]|:$/.test(value)) return true;
   if ((kinds & dot) !== 0 && /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:$|[([@/])/.test(value)) {
     // Unless a part of it is what nobody calls anything: `s.Z4bTMtngfLeQ18AqVoBBkUAOD1`.
-    return !value
-      .split(/[.@([]/)
-      .some((part) => part.length >= 16 && /\d/.test(part) && /[a-z]/.test(part) && /[A-Z]/.test(part));
+    if (value.split(/[.@([]/).some((part) => part.length >= 16 && isMixed(part))) return false;
+    // Or words that a digit ends, of which none is one that programs use: `horse.river58`.
+    return !/^[a-z]{3,16}(?:\.[a-z]{3,16}){1,3}\d{1,4}$/i.test(value) || codeWord.test(value);
   }
   if ((kinds & sign) === 0) return false;
   if (/^[A-Za-z_][\w.]*[({<].{0,200}$/.test(value)) return isCall(value);
   return /^[A-Za-z_]\w*\[['"]?\w*['"]?\]?$/.test(value);
+}
+
+/** Stands in names of variables, settings, packages and hosts. */
+const codeWord =
+  /(?:^|\.)(?:self|this|config|conf|cfg|settings|re[qs]|request|response|os|env|environ|args|opts|options|params?|kwargs|vars?|locals?|data|module|ctx|context|app|users?|db|account|client|server|session|values?|inputs?|outputs?|props|properties|spring|org|com|net|io|java|javax|android|sun|www|example|host|node|srv|local|internal|corp|lan|test|prod|dev|version|release|v)\d{0,4}(?:\.|$)|pass|pwd|secret|token|key|cred|auth/i;
+
+/** Twenty letters and digits and more that change between kinds more often than any name does: base64 has slashes, too. */
+function isRandomPart(part: string): boolean {
+  if (part.length < 20 || !/^[A-Za-z0-9+]+$/.test(part)) return false;
+  let changes = 0;
+  for (let index = 1; index < part.length; index++)
+    if (kindOf[part.charCodeAt(index)] !== kindOf[part.charCodeAt(index - 1)]) changes++;
+  return changes * 5 >= part.length * 2;
+}
+
+/** Upper case, lower case and digits. */
+function isMixed(part: string): boolean {
+  return /\d/.test(part) && /[a-z]/.test(part) && /[A-Z]/.test(part);
 }
 
 /** A name, brackets and what stands in them: `getpass()`, `Token{3f2a`; not a password that happens to hold one. */
@@ -115,10 +157,12 @@ function isCall(value: string): boolean {
   return !/\d/.test(name) || /[)}>]$/.test(value);
 }
 
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
 /** Checksums, UUIDs, commit ids, and crypt or SCRAM verifiers. */
 export function looksLikeHash(value: string): boolean {
   if (value.length < 13) return false;
-  if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value)) return true;
+  if (uuid.test(value)) return true;
   if (
     /^(?:md5|sha\d{1,3}:?)?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/i.test(
       value,

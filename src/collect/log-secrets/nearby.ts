@@ -67,7 +67,8 @@ export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: num
     case 'query': {
       const before = bytes[nameStart(bytes, at, 32) - 1];
       return (
-        (before === 0x3f || before === 0x26 || before === 0x3b) && bytes[nameEnd(bytes, at, end)] === equals
+        (before === 0x3f || before === 0x26 || before === 0x3b || before === backslash) &&
+        bytes[nameEnd(bytes, at, end)] === equals
       );
     }
     case 'pair': {
@@ -202,12 +203,22 @@ function isScalar(bytes: Uint8Array, from: number): boolean {
 function isPath(bytes: Uint8Array, at: number, end: number): boolean {
   const stop = Math.min(end, at + 256);
   let slashes = 0;
+  let kinds = 0;
+  let length = 0;
   for (let index = at; index < stop; index++) {
     const byte = bytes[index] ?? 0;
+    length++;
     if (byte === 0x2f) {
       if (bytes[index + 1] === 0x2f) return false;
       slashes++;
-    } else if (pathByte[byte] === 0) {
+      kinds = 0;
+      length = 0;
+      continue;
+    }
+    // Twenty characters of all kinds are no name of a folder: base64 begins with a slash as well.
+    kinds |= digit[byte] === 1 ? 1 : letter[byte] === 0 ? 0 : byte >= 0x61 ? 2 : 4;
+    if (kinds === 7 && length >= 20) return false;
+    if (pathByte[byte] === 0) {
       return slashes > 1 && (byte <= 0x20 || isQuote(byte) || byte === comma || byte === 0x3b);
     }
   }
@@ -219,6 +230,7 @@ function isWord(bytes: Uint8Array, from: number, end: number): boolean {
   let index = from;
   const stop = Math.min(end, from + 96);
   while (index < from + 24 && beforeValue[bytes[index] ?? 0] === 1) index++;
+  if (bytes[index + 4] === 0x28 && isQuote(bytes[index + 5])) index += 6; // Some("…") of Rust
   const quote = bytes[index - 1];
   const delimiter = isQuote(quote) ? quote : -1;
   const start = index;
