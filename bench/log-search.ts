@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { searchFiles } from '../src/collect/log-secrets/crew';
 import { shippedDetectors } from '../src/collect/log-secrets/detector';
 import { makeScriptKernel } from '../src/collect/log-secrets/kernel-script';
@@ -9,7 +9,7 @@ import { compileScanner, type Scanner } from '../src/collect/log-secrets/scan';
 import { watchLiterals } from '../src/collect/log-secrets/watch';
 
 /** What is measured; see logs.ts. */
-export type Mode = 'start' | 'wasm' | 'script' | 'two' | 'known300' | 'known2000' | 'kernel';
+export type Mode = 'start' | 'wasm' | 'script' | 'one' | 'two' | 'known300' | 'known2000' | 'kernel';
 
 /** One measurement, as this process prints it. */
 export interface Measured {
@@ -26,11 +26,12 @@ const { signal } = new AbortController();
 async function main(): Promise<void> {
   const [mode, ...paths] = process.argv.slice(2) as [Mode, ...string[]];
   const compiling = startClock();
-  const scanner = mode === 'two' ? null : compileFor(mode);
+  const threads = mode === 'one' ? 1 : mode === 'two' ? 2 : 0;
+  const scanner = threads > 0 ? null : compileFor(mode);
   const compile = compiling();
   const found = new Set<string>();
   const working = startClock();
-  if (mode === 'two') await searchInThreads(paths);
+  if (threads > 0) await searchInThreads(paths, threads);
   else if (mode === 'kernel') paths.forEach(runKernel);
   else if (scanner !== null) for (const path of paths) await searchHere(path, scanner, found);
   const worked = working();
@@ -82,19 +83,28 @@ async function searchHere(path: string, scanner: Scanner, found: Set<string>): P
   });
 }
 
-async function searchInThreads(paths: readonly string[]): Promise<void> {
+async function searchInThreads(paths: readonly string[], threads: number): Promise<void> {
   const files = paths.map((path) => ({ path: Buffer.from(path), size: 1 << 30 }));
-  await searchFiles(files, { known: [], fingerprintKey: new Uint8Array(32) }, signal, () => undefined);
+  await searchFiles(
+    files,
+    { known: [], fingerprintKey: new Uint8Array(32) },
+    signal,
+    () => undefined,
+    threads,
+  );
 }
 
-/** Over 32 MiB of the file, as often as the file is long. */
+/** Over the first MiB of the file, as often as the file is long: the kernel and nothing else. */
 function runKernel(path: string): void {
-  const bytes = readFileSync(path);
+  const { size } = statSync(path);
+  const bytes = Buffer.alloc(1024 * 1024);
+  const file = openSync(path, 'r');
+  const stretch = readSync(file, bytes);
+  closeSync(file);
   const { literals } = watchLiterals(shippedDetectors(), []);
-  const stretch = Math.min(bytes.length, 32 * 1024 * 1024);
   const kernel = (loadWasmKernel() ?? makeScriptKernel)(tabulate(literals), stretch + 64);
   bytes.copy(kernel.buffer, 0, 0, stretch);
-  for (let done = 0; done < bytes.length; done += stretch) {
+  for (let done = 0; done < size; done += stretch) {
     for (let at = 0; at < stretch; at += 32 * 1024) kernel.search(at, Math.min(stretch, at + 32 * 1024));
   }
 }

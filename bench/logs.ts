@@ -28,6 +28,7 @@ function main(): void {
     const rows = [
       row('one thread', 'wasm', [sparse.path]),
       row('one thread, TypeScript kernel', 'script', [sparse.path]),
+      row('one thread of its own, its start included', 'one', [sparse.path]),
       row('two threads, one file, their start included', 'two', [sparse.path]),
       row('one thread, 300 known values', 'known300', [sparse.path]),
       row('one thread, 2,000 known values', 'known2000', [sparse.path]),

@@ -18,6 +18,7 @@ const BYTES: usize = 40;
 const HITS: usize = 44;
 const MOST_HITS: usize = 48;
 const MAX_OFFSET: usize = 52;
+const HALVES: usize = 56;
 
 const MULTIPLIER: u32 = 0x9e3779b1;
 const FOLD: u32 = 0x20202020;
@@ -25,32 +26,31 @@ const FOLD: u32 = 0x20202020;
 /** Literals that begin in [from, to) of the bytes; -1 when there are more than the list of hits can hold. */
 export function search(from: i32, to: i32): i32 {
   const bytes = <usize>load<u32>(BYTES);
-  const bitmap = <usize>load<u32>(BITMAP);
-  const shift = load<u32>(BITMAP_SHIFT);
+  const halves = <usize>load<u32>(HALVES);
   const maxOffset = <i32>load<u32>(MAX_OFFSET);
   let at: usize = bytes + ((<usize>max(0, from - 2)) & ~1);
   const end: usize = bytes + ((<usize>(to + maxOffset + 2)) & ~1);
   let count: i32 = 0;
-  // Four windows a turn: that one of them is in the bitmap is rare, so one branch serves all.
+  // Eight bytes a turn: that a window may stand in them is rare, so one branch serves all.
+  let before = half(halves, load<u16>(at));
   for (; at + 6 < end; at += 8) {
-    const a = (load<u32>(at) | FOLD) * MULTIPLIER;
-    const b = (load<u32>(at, 2) | FOLD) * MULTIPLIER;
-    const c = (load<u32>(at, 4) | FOLD) * MULTIPLIER;
-    const d = (load<u32>(at, 6) | FOLD) * MULTIPLIER;
-    const inA = bit(bitmap, a >> shift);
-    const inB = bit(bitmap, b >> shift);
-    const inC = bit(bitmap, c >> shift);
-    const inD = bit(bitmap, d >> shift);
+    const next = load<u64>(at, 2);
+    const a = half(halves, (<u32>next) & 0xffff);
+    const b = half(halves, (<u32>next) >> 16);
+    const c = half(halves, (<u32>(next >> 32)) & 0xffff);
+    const d = half(halves, <u32>(next >> 48));
+    const inA = before & (a >> 16);
+    const inB = a & (b >> 16);
+    const inC = b & (c >> 16);
+    const inD = c & (d >> 16);
+    before = d;
     if (!(inA | inB | inC | inD)) continue;
-    if (inA) count = confirm(at, a, from, to, count);
-    if (inB) count = confirm(at + 2, b, from, to, count);
-    if (inC) count = confirm(at + 4, c, from, to, count);
-    if (inD) count = confirm(at + 6, d, from, to, count);
+    if (inA) count = check(at, from, to, count);
+    if (inB) count = check(at + 2, from, to, count);
+    if (inC) count = check(at + 4, from, to, count);
+    if (inD) count = check(at + 6, from, to, count);
   }
-  for (; at < end; at += 2) {
-    const hash = (load<u32>(at) | FOLD) * MULTIPLIER;
-    if (bit(bitmap, hash >> shift)) count = confirm(at, hash, from, to, count);
-  }
+  for (; at < end; at += 2) count = check(at, from, to, count);
   return count > <i32>load<u32>(MOST_HITS) ? -1 : count;
 }
 
@@ -68,8 +68,15 @@ export function countNewlines(from: i32, to: i32): i32 {
   return count;
 }
 
-function bit(bitmap: usize, hash: u32): u32 {
-  return ((<u32>load<u8>(bitmap + (hash >> 3))) >> (hash & 7)) & 1;
+function half(halves: usize, pair: u32): u32 {
+  return load<u32>(halves + ((<usize>pair) << 2));
+}
+
+function check(window: usize, from: i32, to: i32, count: i32): i32 {
+  const hash = (load<u32>(window) | FOLD) * MULTIPLIER;
+  const bit = hash >> load<u32>(BITMAP_SHIFT);
+  const word = load<u32>(<usize>load<u32>(BITMAP) + ((bit >> 5) << 2));
+  return (word >> (bit & 31)) & 1 ? confirm(window, hash, from, to, count) : count;
 }
 
 function confirm(window: usize, hash: u32, from: i32, to: i32, count: i32): i32 {
@@ -84,7 +91,8 @@ function confirm(window: usize, hash: u32, from: i32, to: i32, count: i32): i32 
     if (load<u32>(pair) != value) continue;
     const bytes = <usize>load<u32>(BYTES);
     let entry: usize = <usize>load<u32>(ENTRIES) + (first << 2);
-    for (let packed = load<i32>(entry); packed != -1; packed = load<i32>((entry += 4))) {
+    for (let packed = load<i32>(entry); packed != -1; packed = load<i32>((entry += 12))) {
+      if ((load<u32>(window + load<i32>(entry, 4)) | FOLD) != load<u32>(entry, 8)) continue;
       const at = <i32>(window - bytes) - ((packed & 63) - 1);
       if (at < from || at >= to || !stands(bytes + at, packed >> 6, at)) continue;
       if (count < <i32>load<u32>(MOST_HITS)) {

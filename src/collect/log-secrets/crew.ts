@@ -21,6 +21,7 @@ export async function searchFiles(
   orders: Orders,
   signal: AbortSignal,
   done: (file: LogFile) => void,
+  most = mostThreads,
 ): Promise<readonly FileSearch[]> {
   const total = files.reduce((sum, { size }) => sum + size, 0);
   // Run from its sources (tests), the package has no compiled worker.
@@ -29,7 +30,7 @@ export async function searchFiles(
   const plans = await Promise.all(files.map((file) => planFile(file, done)));
   // The largest first, so that no thread is left with one at the end.
   const queue = plans.flatMap(({ jobs }) => jobs).sort((a, b) => b.size - a.size);
-  const threads = Array.from({ length: Math.min(mostThreads, queue.length) }, () =>
+  const threads = Array.from({ length: Math.min(most, queue.length) }, () =>
     startThread(entry, orders, signal),
   );
   try {

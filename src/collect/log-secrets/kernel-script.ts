@@ -8,7 +8,7 @@ export const makeScriptKernel: KernelMaker = (table, bytes) => {
   const buffer = Buffer.from(memory, 0, bytes);
   const pairs = new Uint16Array(memory);
   const words = new Int32Array(memory);
-  const { bitmap, bitmapShift, maxOffset } = table;
+  const { halves, bitmap, bitmapShift, maxOffset } = table;
   const most = mostHits(table);
   const hits = new Int32Array(2 * most);
   const confirm = confirmIn(table, buffer, hits, most);
@@ -18,14 +18,16 @@ export const makeScriptKernel: KernelMaker = (table, bytes) => {
     const start = Math.max(0, from - 2) >>> 1;
     const end = Math.min(pairs.length - 1, (to + maxOffset + 2) >>> 1);
     let count = 0;
-    let low = pairs[start] as number;
+    let before = halves[pairs[start] as number] as number;
     for (let index = start; index < end; index++) {
-      const high = pairs[index + 1] as number;
-      const hash = Math.imul(low | (high << 16) | fold, multiplier);
-      low = high;
-      const bit = hash >>> bitmapShift;
+      const next = halves[pairs[index + 1] as number] as number;
+      const group = before & (next >>> 16);
+      before = next;
+      if (group === 0) continue;
+      const window = (pairs[index] as number) | ((pairs[index + 1] as number) << 16) | fold;
+      const bit = Math.imul(window, multiplier) >>> bitmapShift;
       if (((bitmap[bit >>> 5] as number) & (1 << (bit & 31))) === 0) continue;
-      count = confirm(index * 2, (pairs[index] as number) | (high << 16) | fold, from, to, count);
+      count = confirm(index * 2, window, from, to, count);
     }
     return count > most ? -1 : count;
   };
@@ -65,13 +67,20 @@ function confirmIn(
     ((classes[buffer[at - 1] as number] as number) & 1) !== 0 &&
     (at < 2 || buffer[at - 2] !== 0x5c) &&
     (at < 3 || buffer[at - 3] !== 0x25);
+  const foldedAt = (at: number): number =>
+    (buffer[at] as number) |
+    ((buffer[at + 1] as number) << 8) |
+    ((buffer[at + 2] as number) << 16) |
+    ((buffer[at + 3] as number) << 24) |
+    fold;
   return (place, window, from, to, count) => {
     for (let slot = Math.imul(window, multiplier) >>> slotShift; ; slot = (slot + 1) & mask) {
       const first = slots[2 * slot + 1] as number;
       if (first === 0) return count;
       if (slots[2 * slot] !== window) continue;
-      for (let entry = first; entries[entry] !== -1; entry++) {
+      for (let entry = first; entries[entry] !== -1; entry += 3) {
         const packed = entries[entry] as number;
+        if (foldedAt(place + (entries[entry + 1] as number)) !== entries[entry + 2]) continue;
         const at = place - ((packed & 63) - 1);
         if (at < from || at >= to || !stands(at, packed >>> 6)) continue;
         if (count < most) {

@@ -28,8 +28,8 @@ export function loadWasmKernel(): KernelMaker | undefined {
 /** Lays out the memory: a header with the addresses, the tables, the hits, the bytes. */
 function instantiate(module: WebAssembly.Module, table: LiteralTable, bytes: number): Kernel {
   const most = mostHits(table);
-  const { bitmap, slots, entries, starts, folded, exact, demands, classes } = table;
-  const parts = [bitmap, slots, entries, starts, folded, exact, demands, classes];
+  const { bitmap, slots, entries, starts, folded, exact, demands, classes, halves } = table;
+  const parts = [bitmap, slots, entries, starts, folded, exact, demands, classes, halves];
   const addresses: number[] = [];
   let next = headerBytes;
   const reserve = (length: number): number => {
@@ -39,7 +39,8 @@ function instantiate(module: WebAssembly.Module, table: LiteralTable, bytes: num
   };
   for (const part of parts) addresses.push(reserve(part.byteLength));
   const hitsAt = reserve(8 * most);
-  const bytesAt = reserve(bytes + 16);
+  // What is compared may reach past the bytes by a literal's length.
+  const bytesAt = reserve(bytes + 16 + table.longest);
   const pages = Math.ceil(next / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   for (const [index, part] of parts.entries()) {
@@ -47,10 +48,16 @@ function instantiate(module: WebAssembly.Module, table: LiteralTable, bytes: num
       new Uint8Array(part.buffer, part.byteOffset, part.byteLength),
     );
   }
-  const [bitmapAt, slotsAt, ...rest] = addresses;
+  const [bitmapAt, slotsAt, ...rest] = addresses.slice(0, -1);
   // In the order of the header's fields in kernel/search.ts.
   const header = [bitmapAt, table.bitmapShift, slotsAt, table.slotShift, ...rest, bytesAt];
-  new Int32Array(memory.buffer).set([...header.map(Number), hitsAt, most, table.maxOffset]);
+  new Int32Array(memory.buffer).set([
+    ...header.map(Number),
+    hitsAt,
+    most,
+    table.maxOffset,
+    Number(addresses.at(-1)),
+  ]);
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const { search, countNewlines } = instance.exports as unknown as Exports;
   return {

@@ -19,19 +19,28 @@ export interface Literal {
 export const noDemand: Demand = { begins: false, exact: false, run: 0, plain: false };
 
 /**
- * A set of literals, prepared to be found by looking at every second offset only: four bytes are folded to lower case,
- * hashed and looked up in a bitmap. Each literal enters it with two neighbouring windows of four bytes, so that one of
- * them falls on an even offset wherever the literal stands.
+ * A set of literals, prepared to be found by looking at every second offset only. Each literal enters it with two
+ * windows of four bytes, one at an odd and one at an even distance, so that one of them falls on an even offset wherever the literal stands. Two
+ * looks decide that no window stands at an offset: one into `halves`, at two bytes and at the next two; then, for what
+ * is left, one into a bitmap of hashes of all four, folded to lower case.
  */
 export interface LiteralTable {
   readonly count: number;
+  /**
+   * Of each two bytes as they are read (the first is the lower): bits 0 to 15 tell in which of sixteen groups some
+   * window begins with them, bits 16 to 31 in which some window ends with them.
+   */
+  readonly halves: Int32Array;
   /** One bit for each hash of a window; a window's hash is shifted right by `bitmapShift`. */
   readonly bitmap: Int32Array;
   readonly bitmapShift: number;
   /** Open addressing, pairs: a window, and its first index in `entries`; 0 is an empty slot. */
   readonly slotShift: number;
   readonly slots: Int32Array;
-  /** Lists that end in -1. An entry holds which literal, and how far before the window it begins. */
+  /**
+   * Lists that end in -1. An entry holds which literal and how far before the window it begins; how far after the
+   * window's place the literal's last four bytes begin; and these, folded: few literals share them and the window.
+   */
   readonly entries: Int32Array;
   /** Where each literal begins in `folded` and `exact`; one more than there are literals. */
   readonly starts: Int32Array;
@@ -42,6 +51,8 @@ export interface LiteralTable {
   /** Of each byte: bit 0 goes on a word, bit 1 can belong to a key. */
   readonly classes: Uint8Array;
   readonly maxOffset: number;
+  /** Bytes of the longest literal. */
+  readonly longest: number;
 }
 
 export const multiplier = 0x9e3779b1;
@@ -57,17 +68,19 @@ const classes = Uint8Array.from({ length: 256 }, (_, byte) => {
 export function tabulate(literals: readonly Literal[]): LiteralTable {
   const encoded = literals.map(({ text }) => Buffer.from(text, 'latin1'));
   const byWindow = new Map<number, number[]>();
+  const groups: Set<number>[] = [];
   let maxOffset = 0;
   for (const [id, bytes] of encoded.entries()) {
     if (bytes.length < 3) throw new Error('a literal is shorter than three bytes');
-    const first = rarestWindow(bytes);
-    maxOffset = Math.max(maxOffset, first + 1);
-    for (const offset of [first, first + 1]) {
+    for (const offset of rarestWindows(bytes)) {
+      maxOffset = Math.max(maxOffset, offset);
       const packed = id * 64 + (offset + 1);
-      for (const window of expand(bytes, offset, literals[id]?.demand ?? noDemand)) {
-        const entry = byWindow.get(window);
-        if (entry === undefined) byWindow.set(window, [packed]);
-        else entry.push(packed);
+      const windows = new Set(expand(bytes, offset, literals[id]?.demand ?? noDemand));
+      groups.push(windows);
+      for (const window of windows) {
+        const list = byWindow.get(window) ?? [];
+        byWindow.set(window, list);
+        list.push(packed, ...tailOf(bytes, offset, window));
       }
     }
   }
@@ -80,6 +93,7 @@ export function tabulate(literals: readonly Literal[]): LiteralTable {
   );
   return {
     count: literals.length,
+    halves: halve(groups),
     ...hashWindows(byWindow),
     starts: Int32Array.from(starts),
     exact,
@@ -87,7 +101,16 @@ export function tabulate(literals: readonly Literal[]): LiteralTable {
     demands: Int32Array.from(demands),
     classes,
     maxOffset,
+    longest: Math.max(0, ...encoded.map(({ length }) => length)),
   };
+}
+
+/** Where the last four bytes of a literal stand seen from its window, and what they are; a short one is all window. */
+function tailOf(literal: Uint8Array, offset: number, window: number): readonly [number, number] {
+  const from = literal.length - 4;
+  if (from < 0) return [0, window];
+  const [a = 0, b = 0, c = 0, d = 0] = literal.subarray(from);
+  return [from - offset, a | (b << 8) | (c << 16) | (d << 24) | fold];
 }
 
 function hashWindows(
@@ -117,6 +140,62 @@ function hashWindows(
     slots,
     entries: Int32Array.from(entries),
   };
+}
+
+const groupCount = 16;
+
+/**
+ * Spreads windows over groups so that text that holds neither of them rarely begins like one and goes on like another
+ * of the same group. Windows of one literal at one offset stay together.
+ */
+function halve(windowSets: readonly ReadonlySet<number>[]): Int32Array {
+  const halves = new Int32Array(65536);
+  const groups = Array.from({ length: groupCount }, () => new Group());
+  for (const windows of windowSets) {
+    const firsts = new Set([...windows].map((window) => window & 0xffff));
+    const seconds = new Set([...windows].map((window) => window >>> 16));
+    const costs = groups.map((group) => group.costOf(firsts, seconds));
+    groups[costs.indexOf(Math.min(...costs))]?.add(firsts, seconds);
+  }
+  for (const [index, { firsts, seconds }] of groups.entries()) {
+    for (const pair of firsts) mark(halves, pair, 1 << index);
+    for (const pair of seconds) mark(halves, pair, 65536 << index);
+  }
+  return halves;
+}
+
+/** What windows of a group begin and end with, folded. */
+class Group {
+  readonly firsts = new Set<number>();
+  readonly seconds = new Set<number>();
+  private firstShare = 0;
+  private secondShare = 0;
+
+  /** By how much more text would pass, were these added. */
+  costOf(firsts: ReadonlySet<number>, seconds: ReadonlySet<number>): number {
+    const first = this.firstShare + shareOf(firsts, this.firsts);
+    const second = this.secondShare + shareOf(seconds, this.seconds);
+    return first * second - this.firstShare * this.secondShare;
+  }
+
+  add(firsts: ReadonlySet<number>, seconds: ReadonlySet<number>): void {
+    this.firstShare += shareOf(firsts, this.firsts);
+    this.secondShare += shareOf(seconds, this.seconds);
+    for (const pair of firsts) this.firsts.add(pair);
+    for (const pair of seconds) this.seconds.add(pair);
+  }
+}
+
+function shareOf(pairs: ReadonlySet<number>, known: ReadonlySet<number>): number {
+  let share = 0;
+  for (const pair of pairs) if (!known.has(pair)) share += pairShares[pair] ?? 0;
+  return share;
+}
+
+/** Sets the bits for the two bytes in every letter case. */
+function mark(halves: Int32Array, folded: number, bits: number): void {
+  for (const unset of [0, 0x20, 0x2000, 0x2020])
+    halves[folded & ~unset] = (halves[folded & ~unset] ?? 0) | bits;
 }
 
 /** Lower case of ASCII letters only: other bytes are compared as they are. */
@@ -152,14 +231,18 @@ function isAllowed(byte: number, place: number, { run, plain }: Demand): boolean
   return place >= run || (kind & (plain ? 1 : 2)) !== 0;
 }
 
-/** Where the two windows lie: inside the literal where it is long enough, at its least common letters. */
-function rarestWindow(literal: Uint8Array): number {
-  if (literal.length < 5) return literal.length === 3 ? -1 : 0;
-  let best = 0;
+/** Where the two windows lie, one at an even and one at an odd offset: at the least common letters. */
+function rarestWindows(literal: Uint8Array): readonly [number, number] {
+  if (literal.length === 3) return [0, -1];
+  const most = Math.min(literal.length - 4, 59);
+  return [rarestWindow(literal, 0, most), literal.length === 4 ? 1 : rarestWindow(literal, 1, most)];
+}
+
+function rarestWindow(literal: Uint8Array, from: number, most: number): number {
+  let best = from;
   let lowest = Infinity;
-  for (let offset = 0; offset + 5 <= literal.length && offset < 60; offset++) {
-    const cost =
-      commonness(literal.subarray(offset, offset + 4)) + commonness(literal.subarray(offset + 1, offset + 5));
+  for (let offset = from; offset <= most; offset += 2) {
+    const cost = commonness(literal.subarray(offset, offset + 4));
     if (cost < lowest) [best, lowest] = [offset, cost];
   }
   return best;
@@ -167,16 +250,37 @@ function rarestWindow(literal: Uint8Array): number {
 
 /** Parts of these stand in every log. */
 const vocabulary =
-  ' user root admin info warn error debug notice trace fatal exec execution executor executing task worker work network net address connection connected connect closed open session request response received receive server service client agent manager host port node queue thread process state status start started starting stop stopped success succeeded failed failure authentication authenticated authorized unknown invalid accepted password for from to is the and with not in on at by of api/v3.1 deployments blueprints executions events http https get post put delete 200 404 default_tenant tenant cloudify rest_client time date timestamp level message data file path line module class function object instance value name type id key count size total length info: error: warning: .log .py .java .json .xml .conf /var/log/ /opt/ /usr/lib/ /etc/ site-packages/ python version release update updated create created creating delete deleted operation workflow plugin install uninstall configure runtime kernel systemd daemon sshd pam_unix cron docker container image mount device driver memory disk cpu job block packet interface link config secret token cert certificate ssl tls postgres rabbitmq nginx logical command output detail tail sign signal session assign design terminal interval internal external overall community communication google chrome exchange account country return true false null none retry timeout expired delay duration resource environment application document http/1.1 mozilla gecko applewebkit safari context source target directory reading writing loading loaded ';
+  " user user username auth unix init link master buffer sha256 api_ ion_ fy' root admin info warn error debug notice trace fatal exec execution executor executing task worker work network net address connection connected connect closed open session request response received receive server service client agent manager host port node queue thread process state status start started starting stop stopped success succeeded failed failure authentication authenticated authorized unknown invalid accepted password for from to is the and with not in on at by of api/v3.1 deployments blueprints executions events http https get post put delete 200 404 default_tenant tenant cloudify rest_client time date timestamp level message data file path line module class function object instance value name type id key count size total length info: error: warning: .log .py .java .json .xml .conf /var/log/ /opt/ /usr/lib/ /etc/ site-packages/ python version release update updated create created creating delete deleted operation workflow plugin install uninstall configure runtime kernel systemd daemon sshd pam_unix cron docker container image mount device driver memory disk cpu job block packet interface link config secret token cert certificate ssl tls postgres rabbitmq nginx logical command output detail tail sign signal session assign design terminal interval internal external overall community communication google chrome exchange account country return true false null none retry timeout expired delay duration resource environment application document http/1.1 mozilla gecko applewebkit safari context source target directory reading writing loading loaded ";
+
+/** Characters by how common they are in logs. */
+const order = ' etaonirsl0-1cdmpu2.:h/f3g45by"6798=w_v,\'k[]()xjqz';
 
 /** A rough product of letter frequencies in logs. */
 function commonness(window: Uint8Array): number {
   const text = Buffer.from(window).toString('latin1').toLowerCase();
-  const order = ' etaonirsl0-1cdmpu2.:h/f3g45by"6798=w_v,\'k[]()xjqz';
   let product = vocabulary.includes(text) ? 1000 : 1;
-  for (const character of text) {
-    const place = order.indexOf(character);
-    product *= 1 / (2 + (place === -1 ? 60 : place));
-  }
+  for (const character of text) product *= shareOfLetter(character);
   return product;
+}
+
+function shareOfLetter(character: string): number {
+  const place = order.indexOf(character);
+  return 1 / (2 + (place === -1 ? 60 : place));
+}
+
+/** Of each two folded bytes: a rough share of the pairs in logs. */
+const pairShares = (() => {
+  const shares = new Float64Array(65536);
+  for (const first of order)
+    for (const second of order)
+      shares[foldedPair(first + second, 0)] = shareOfLetter(first) * shareOfLetter(second);
+  for (let at = 0; at + 1 < vocabulary.length; at++) {
+    const pair = foldedPair(vocabulary, at);
+    shares[pair] = (shares[pair] ?? 0) + 0.1;
+  }
+  return shares;
+})();
+
+function foldedPair(text: string, at: number): number {
+  return (text.charCodeAt(at) | (text.charCodeAt(at + 1) << 8) | fold) & 0xffff;
 }

@@ -1,5 +1,6 @@
-import { constants } from 'node:fs';
+import { constants, readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { isMainThread } from 'node:worker_threads';
 import type { LogLeak } from '../../model/log-secrets';
 import { codeOf, explainCode } from './discover';
 import { mergeLeaks, openLedger } from './ledger';
@@ -31,7 +32,7 @@ export interface PartSearch {
 }
 
 export const partBytes = 16 * 1024 * 1024;
-const pieceBytes = 512 * 1024;
+const pieceBytes = 256 * 1024;
 /** Read before a part, so that whatever reaches into it is known there, and after it. */
 const lead = 2 * behind;
 const tail = 3 * ahead;
@@ -87,7 +88,11 @@ export async function searchPart(
     const buffer = Buffer.alloc(pieceBytes);
     while (at < stop && fault === null && !hasNul) {
       if (signal.aborted) fault = 'the run was interrupted while it was read';
-      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, stop - at), at);
+      const want = Math.min(buffer.length, stop - at);
+      // A thread that searches has nothing else to do: to wait for another one's read would only cost time.
+      const bytesRead = isMainThread
+        ? (await handle.read(buffer, 0, want, at)).bytesRead
+        : readSync(handle.fd, buffer, 0, want, at);
       if (bytesRead === 0) fault = 'was truncated while it was read';
       const piece = buffer.subarray(0, bytesRead);
       hasNul ||= piece.includes(0);

@@ -5,7 +5,7 @@ import { decompress } from './decompress';
 import { compressionOf, unpack, unzip, type Unpacked } from './unpack';
 import type { Sink } from './sink';
 
-const pieceBytes = 1024 * 1024;
+const pieceBytes = 512 * 1024;
 /** Decoders keep what they make of a piece in memory until it is searched, so they get small ones. */
 const packedPiece = 16 * 1024;
 const finePiece = 1;
@@ -54,23 +54,41 @@ async function readPieces(
   sink: Sink,
   piece: number | ((position: number) => number),
 ): Promise<void> {
-  const most = typeof piece === 'number' ? piece : packedPiece;
-  const buffer = Buffer.alloc(Math.min(most, Math.max(size, 4096)));
+  // While one piece is searched the next is read; where its size is to be decided first, it cannot be.
+  const ahead = typeof piece === 'number';
+  const most = ahead ? piece : packedPiece;
+  const buffers = Array.from({ length: ahead ? 2 : 1 }, () =>
+    Buffer.alloc(Math.min(most, Math.max(size, 4096))),
+  );
+  const readFrom = (position: number): Promise<ReadResult> | null => {
+    const [buffer = noBytes] = buffers;
+    buffers.reverse();
+    // Some files of size 0 hold something (procfs): one read tells.
+    const room = ahead ? buffer.length : Math.min(buffer.length, piece(position));
+    const want = size === 0 && position === 0 ? room : Math.min(room, size - position);
+    return want <= 0 ? null : readOrFault(handle, buffer, want, position);
+  };
   let position = 0;
+  let next = readFrom(position);
   for (;;) {
     if (aborted()) return sink.end(interrupted);
-    // Some files of size 0 hold something (procfs): one read tells.
-    const room = typeof piece === 'number' ? buffer.length : Math.min(buffer.length, piece(position));
-    const want = size === 0 ? room : Math.min(room, size - position);
-    if (want === 0) return sink.end(null);
-    const { bytesRead } = await readOrFault(handle, buffer, want, position, sink);
-    if (bytesRead < 0) return;
-    if (bytesRead === 0) return sink.end(position < size ? 'was truncated while it was read' : null);
-    position += bytesRead;
-    await sink.write(buffer.subarray(0, bytesRead));
-    if (size === 0) return sink.end(null);
+    if (next === null) return sink.end(null);
+    const { bytes, fault } = await next;
+    if (fault !== null) return sink.end(fault);
+    if (bytes.length === 0) return sink.end(position < size ? 'was truncated while it was read' : null);
+    position += bytes.length;
+    if (ahead) next = readFrom(position);
+    await sink.write(bytes);
+    if (!ahead) next = readFrom(position);
   }
 }
+
+interface ReadResult {
+  readonly bytes: Buffer;
+  readonly fault: string | null;
+}
+
+const noBytes = Buffer.alloc(0);
 
 /** An error in the middle of a file must not lose what was read before. */
 async function readOrFault(
@@ -78,13 +96,12 @@ async function readOrFault(
   buffer: Buffer,
   want: number,
   position: number,
-  sink: Sink,
-): Promise<{ readonly bytesRead: number }> {
+): Promise<ReadResult> {
   try {
-    return await handle.read(buffer, 0, want, position);
+    const { bytesRead } = await handle.read(buffer, 0, want, position);
+    return { bytes: buffer.subarray(0, bytesRead), fault: null };
   } catch (error) {
-    await sink.end(explainCode(codeOf(error)));
-    return { bytesRead: -1 };
+    return { bytes: noBytes, fault: explainCode(codeOf(error)) };
   }
 }
 
