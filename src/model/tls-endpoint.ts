@@ -166,8 +166,20 @@ export interface TlsEndpoint {
   readonly revocation: readonly RevocationFact[];
   /** The OCSP response that was stapled: none, one that was used, or one that is no use and why. */
   readonly staple: { readonly state: 'none' | 'used' | 'useless'; readonly reason: string | null };
+  readonly clientCertificates: ClientCertificates;
   readonly disk: DiskComparison;
   readonly pins: readonly PinVerdict[];
+}
+
+/** Whether the listener asks its clients for a certificate, and what it makes of one that nobody vouches for. */
+export interface ClientCertificates {
+  readonly asked: 'yes' | 'no' | 'inconclusive';
+  /** A certificate under the name of a CA that is accepted here, signed by another key; `not-tested` where none is asked for. */
+  readonly stranger: ProtocolAnswer;
+  /** Names of the CAs that it says to accept, the first 20; null: not told. */
+  readonly authorities: readonly string[] | null;
+  /** What `stranger` rests on, or why nothing could be told; null where none is asked for. */
+  readonly note: string | null;
 }
 
 /** What is known of the revocation of one certificate. */

@@ -5,7 +5,7 @@ import { anchorsOf, type Anchors } from './anchors';
 import { concludeDeployment } from './deployment';
 import { endpointsOf, type Endpoint } from './endpoints';
 import { type CertificateLibrary, openLibrary } from './files';
-import { endpointConnections, observeEndpoint } from './observe';
+import { endpointConnections, endpointRequests, observeEndpoint, usualConnections } from './observe';
 
 /** What each declared TLS listener agrees to and presents, whom its certificate covers, and what lies on disk of it. */
 export const tlsEndpoint: Collector = {
@@ -43,7 +43,9 @@ function task(endpoint: Endpoint, anchors: Anchors, library: CertificateLibrary)
     type: 'tls.endpoint',
     address,
     connections: endpointConnections,
-    requests: 0,
+    requests: endpointRequests(endpoint),
+    // Only listeners that ask for client certificates take more.
+    paced: usualConnections,
     identities: ['anonymous'],
     collect: (context) => observeEndpoint(endpoint, subject, anchors, library, context),
   };

@@ -1,5 +1,6 @@
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { TlsEndpoint } from '../../model/tls-endpoint';
+import { strangerConnections, strangerRequests } from '../../protocol/tls/client-certificate';
 import { handshake, handshakeConnections } from '../../protocol/tls/handshake';
 import {
   offeredVersions,
@@ -10,11 +11,16 @@ import type { TlsRoute } from '../../protocol/tls/open';
 import type { CollectContext } from '../collector';
 import type { Anchors } from './anchors';
 import { describeChain } from './chain';
+import { observeClientCertificates } from './client-certificates';
 import type { CertificateLibrary } from './files';
 import type { Endpoint } from './endpoints';
 
-/** Connections that `observeEndpoint` opens at most. */
-export const endpointConnections = handshakeConnections + offeredVersionsConnections;
+/** Connections that `observeEndpoint` opens where no client certificate is asked for, and at most. */
+export const usualConnections = handshakeConnections + offeredVersionsConnections;
+export const endpointConnections = usualConnections + strangerConnections;
+
+/** HTTP requests that it sends at most: none where no client certificate is asked for. */
+export const endpointRequests = ({ alpn }: Endpoint): number => (alpn.length > 0 ? strangerRequests : 0);
 
 /** Shakes hands as a client would, then asks for each protocol version by itself. */
 export async function observeEndpoint(
@@ -49,7 +55,8 @@ export async function observeEndpoint(
   const now = context.now();
   const read = describeChain(done.value, anchors, anchors.crls, hosts, now);
   if (typeof read === 'string') return unavailable(`TLS is spoken, but ${read}`);
-  const { protocol, cipher, alpn: agreed } = done.value;
+  const { protocol, cipher, alpn: agreed, asksForCertificate } = done.value;
+  const versions = protocolFacts(await offeredVersions(route));
   return {
     ...base,
     observedAt: now.toISOString(),
@@ -57,8 +64,15 @@ export async function observeEndpoint(
     data: {
       ...{ service, scope, node, address, port, serverName, start },
       negotiated: { protocol, cipher, alpn: agreed },
-      ...protocolFacts(await offeredVersions(route)),
+      ...versions,
       ...read.facts,
+      clientCertificates: await observeClientCertificates(
+        asksForCertificate,
+        versions.protocols,
+        route,
+        endpoint,
+        context,
+      ),
       ...(await library.compare(read.certificates, endpoint, now)),
     },
   };

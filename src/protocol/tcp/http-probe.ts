@@ -2,14 +2,16 @@ import type { Socket } from 'node:net';
 import type { Destination, Outcome } from './connect';
 import { endTrouble, exchange } from './receive';
 
-/** What a listener made of a plain HTTP request. */
+/** What a listener made of a bare HTTP request. */
 export interface HttpGreeting {
   readonly status: number;
   /** It is a TLS listener that says so in clear text: nginx, Go and Apache do, with status 400. */
   readonly wantsTls: boolean;
+  /** nginx names what it has against the client's certificate in the body of a 400 (its codes 495 and 496). */
+  readonly certificate: 'missing' | 'refused' | null;
 }
 
-/** Sends `GET /` in clear text and reads the status line and the beginning of the body. */
+/** Sends `GET /` and reads the status line and the beginning of the body. */
 export async function greetHttp(
   socket: Socket,
   host: string,
@@ -44,9 +46,15 @@ export async function greetHttp(
     ok: true,
     value: {
       status,
+      certificate: status === 400 ? complaint(text) : null,
       wantsTls: status === 400 && /HTTPS (?:port|server)|SSL-enabled server port/i.test(text),
     },
   };
+}
+
+function complaint(text: string): HttpGreeting['certificate'] {
+  if (/No required SSL certificate was sent/i.test(text)) return 'missing';
+  return /The SSL certificate error/i.test(text) ? 'refused' : null;
 }
 
 /** The status of an HTTP/1 status line; null while there is none. */

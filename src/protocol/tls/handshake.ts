@@ -17,6 +17,8 @@ export interface Handshake {
   readonly chain: readonly Uint8Array[];
   /** The stapled OCSP response, DER; null: none was sent. */
   readonly staple: Uint8Array | null;
+  /** The listener asked for a client certificate. null: not to be told (before TLS 1.2). */
+  readonly asksForCertificate: boolean | null;
 }
 
 /** Connections that `handshake` opens at most. */
@@ -41,8 +43,8 @@ const worthAnotherLook = new Set<Trouble['kind']>(['local', 'alert', 'closed', '
 const flightStands =
   /alert (?:.*handshake_failure|.*certificate.*|unknown_ca)$|UNSUPPORTED_PROTOCOL|DH_KEY_TOO_SMALL|BAD_ECPOINT|WRONG_CURVE|UNKNOWN_CIPHER|WRONG_CIPHER|SIGNATURE_TYPE/;
 
-/** OpenSSL's own default list, but without the level that shuts out TLS 1.0, 1.1, SHA-1 and small keys. */
-const openSsl: ConnectionOptions & { readonly requestOCSP: boolean } = {
+/** How to connect to whatever there is: OpenSSL's own default list, but without the level that shuts out TLS 1.0, 1.1, SHA-1 and small keys. */
+export const anyServer: ConnectionOptions & { readonly requestOCSP: boolean } = {
   rejectUnauthorized: false,
   // Stapling costs the client nothing, and nobody else is asked.
   requestOCSP: true,
@@ -58,7 +60,7 @@ const openSsl: ConnectionOptions & { readonly requestOCSP: boolean } = {
 function finish(socket: Socket, route: TlsRoute, alpn: readonly string[]): Promise<Outcome<Handshake>> {
   return new Promise((resolve) => {
     const secure = tlsConnect({
-      ...openSsl,
+      ...anyServer,
       socket,
       ALPNProtocols: [...alpn],
       ...(route.serverName !== null && isIP(route.serverName) === 0 ? { servername: route.serverName } : {}),
@@ -112,6 +114,8 @@ function readHandshake(secure: TLSSocket, staple: Uint8Array | null): Outcome<Ha
       alpn: typeof alpn === 'string' ? alpn : null,
       chain,
       staple,
+      // OpenSSL has algorithms in common with the server only where a CertificateRequest named some (TLS 1.2 and 1.3).
+      asksForCertificate: /^TLSv1\.[23]$/.test(protocol) ? secure.getSharedSigalgs().length > 0 : null,
     },
   };
 }
@@ -140,7 +144,7 @@ async function explain(route: TlsRoute, first: Trouble): Promise<Outcome<Handsha
   if (second.value.kind === 'alert') {
     return { ok: false, trouble: first.kind === 'alert' ? first : alertTrouble(second.value.alert) };
   }
-  const { hello, certificates } = second.value.flight;
+  const { hello, certificates, certificateRequest } = second.value.flight;
   if (
     hello === null ||
     certificates === null ||
@@ -152,7 +156,14 @@ async function explain(route: TlsRoute, first: Trouble): Promise<Outcome<Handsha
   const cipher = `0x${hello.cipher.toString(16).padStart(4, '0')}`;
   return {
     ok: true,
-    value: { protocol: nameVersion(hello.version), cipher, alpn: null, chain: certificates, staple: null },
+    value: {
+      protocol: nameVersion(hello.version),
+      cipher,
+      alpn: null,
+      chain: certificates,
+      staple: null,
+      asksForCertificate: certificateRequest !== null,
+    },
   };
 }
 

@@ -7,12 +7,20 @@ export interface ServerFlight {
   readonly hello: ServerHello | null;
   /** The Certificate message exactly as sent (up to TLS 1.2, where it is not encrypted). */
   readonly certificates: readonly Uint8Array[] | null;
+  /** The CertificateRequest of TLS 1.2 (RFC 5246 §7.4.4); null: none was sent so far. */
+  readonly certificateRequest: CertificateRequest | null;
   /** ServerHelloDone was seen: the flight of TLS ≤ 1.2 is complete. */
   readonly done: boolean;
   /** First fatal alert, else the last warning that nothing followed; null when there is none. */
   readonly alert: number | null;
   /** The alert is fatal: nothing will follow. */
   readonly fatal: boolean;
+}
+
+/** What a server says of the client certificates that it takes. */
+export interface CertificateRequest {
+  /** Distinguished names of CAs, DER; none: it does not say. */
+  readonly authorities: readonly Uint8Array[];
 }
 
 export interface ServerHello {
@@ -60,15 +68,16 @@ const emptyFlight = {
   broken: null as string | null,
   hello: null as ServerHello | null,
   certificates: null as readonly Uint8Array[] | null,
+  certificateRequest: null as CertificateRequest | null,
   done: false,
   alert: null as number | null,
   fatal: false,
 };
 
-type Messages = Pick<ServerFlight, 'hello' | 'certificates' | 'done' | 'broken'>;
+type Messages = Pick<ServerFlight, 'hello' | 'certificates' | 'certificateRequest' | 'done' | 'broken'>;
 
 function readMessages(bytes: Buffer, broken: string | null): Messages {
-  let messages: Messages = { hello: null, certificates: null, done: false, broken };
+  let messages: Messages = { hello: null, certificates: null, certificateRequest: null, done: false, broken };
   for (let offset = 0; offset + 4 <= bytes.length;) {
     const type = bytes[offset];
     const length = bytes.readUIntBE(offset + 1, 3);
@@ -88,6 +97,8 @@ function readMessages(bytes: Buffer, broken: string | null): Messages {
       if (certificates === null)
         return { ...messages, broken: 'a Certificate message that cannot be parsed' };
       messages = { ...messages, certificates };
+    } else if (type === 13) {
+      messages = { ...messages, certificateRequest: readCertificateRequest(body, messages.hello) };
     } else if (type === 14) {
       return { ...messages, done: true };
     }
@@ -140,3 +151,21 @@ function readCertificates(body: Buffer): readonly Uint8Array[] | null {
   }
   return certificates;
 }
+
+/** Certificate types, from TLS 1.2 on signature algorithms, then names; what cannot be read is a request all the same. */
+function readCertificateRequest(body: Buffer, hello: ServerHello | null): CertificateRequest {
+  let offset = 1 + (body[0] ?? 0);
+  if ((hello?.version ?? 0) >= 0x0303)
+    offset += 2 + (offset + 2 <= body.length ? body.readUInt16BE(offset) : 0);
+  const authorities: Uint8Array[] = [];
+  for (offset += 2; offset + 2 <= body.length && authorities.length < MOST_AUTHORITIES;) {
+    const end = offset + 2 + body.readUInt16BE(offset);
+    if (end > body.length) break;
+    authorities.push(new Uint8Array(body.subarray(offset + 2, end)));
+    offset = end;
+  }
+  return { authorities };
+}
+
+/** A server that takes all public CAs names a hundred and a half. */
+const MOST_AUTHORITIES = 200;

@@ -10,7 +10,7 @@ export { type JudgedChain, judgeChain } from './judge-chain';
 export { type OcspResponse, parseOcsp } from './ocsp';
 export type { PublicKey } from './key';
 export { type Material, readMaterial } from './material';
-export type { Name } from './name';
+export { describeName, type Name } from './name';
 export { readCertificates, type ReadCertificates, readCrls } from './pem';
 export type { PolicyInput } from './policy';
 export type { PathFailure, Problem } from './problem';

@@ -1,4 +1,4 @@
-import { addFault, type Element, expectTag, readAll, type Reading, tags } from './der';
+import { addFault, DerError, type Element, expectTag, readAll, type Reading, readOne, tags } from './der';
 import { attributes } from './oids';
 import { readOid, readText, toHex } from './values';
 
@@ -33,6 +33,17 @@ export function readName(element: Element | undefined, reading: Reading): Name {
   const keys = rdns.map(rdnKey);
   const text = rdns.map((rdn) => rdn.map(attributeText).join('+')).reverse();
   return { text: text.join(','), keys, key: keys.join('\u0002'), rdns, bytes: sequence.bytes };
+}
+
+/** An encoded Name as text; null when it is none. */
+export function describeName(der: Uint8Array): string | null {
+  const reading: Reading = { faults: [], where: 'name' };
+  try {
+    return readName(readOne(der, reading), reading).text;
+  } catch (error) {
+    if (error instanceof DerError) return null;
+    throw error;
+  }
 }
 
 /** The values of one attribute type, from the root on. */

@@ -84,6 +84,20 @@ export function revocation({ revocation: facts, staple }: TlsEndpoint): Insert {
   );
 }
 
+const askedWords = {
+  no: 'not asked for',
+  yes: 'asked for',
+  inconclusive: 'could not be established whether they are asked for',
+} as const;
+
+/** Whether clients are asked for a certificate, and what becomes of one that nobody vouches for. */
+export function clientCertificates({ clientCertificates: facts }: TlsEndpoint): Insert {
+  const { asked, stranger, authorities, note } = facts;
+  return markup`<p class="trace">
+    Client certificates: ${askedWords[asked]}${authorities !== null && authorities.length > 0 && markup` (of ${authorities.map((name, i) => markup`${i > 0 && '; '}${name}`)})`}${stranger === 'accepted' && markup`, and one that nobody vouches for is ${badge('fail', 'accepted')}`}${stranger === 'refused' && ', and one that nobody vouches for is refused'}${note !== null && `: ${note}`}
+  </p>`;
+}
+
 /** How a listener's certificate relates to files: on its node, at agents, in CLI profiles. */
 export function diskAndPins({ disk, pins }: TlsEndpoint): Insert {
   return markup`<p class="trace">

@@ -4,7 +4,7 @@ import type { HostCoverage, TlsEndpoint } from '../../model/tls-endpoint';
 import { findingsByEvidence, isOpen, observed } from '../reading';
 import type { EvidenceLinks } from './rules';
 import { markup, type Insert, type Markup } from './markup';
-import { certificateFiles, diskAndPins, revocation } from './certificate-files';
+import { certificateFiles, clientCertificates, diskAndPins, revocation } from './certificate-files';
 import { chain, pathBadge, pathText, steps } from './chain';
 import { comparison } from './comparison';
 import { badge, count, cut, judged, table, unobserved, type Column } from './parts';
@@ -35,7 +35,7 @@ export function certificateSection(report: Report, links: EvidenceLinks): Markup
           </summary>
           <div class="body">
             <p class="verdicts">${judged(findings.get(digest))}</p>
-            ${chain(data)} ${steps(data.path)} ${revocation(data)} ${diskAndPins(data)}
+            ${chain(data)} ${steps(data.path)} ${revocation(data)} ${clientCertificates(data)} ${diskAndPins(data)}
             <p class="trace">
               ${pathText(data.path)} · order
               ${data.chainOrder}${data.unusedCertificates > 0 && `, ${count(data.unusedCertificates, 'certificate')} not needed`}${data.anchorSent && ', the CA itself is sent along'}
