@@ -11,6 +11,7 @@ import { defaultCredentials } from './default-credentials';
 import { httpSurface } from './http-surface';
 import { httpRedirects } from './http-surface/redirects';
 import { logSecrets } from './log-secrets';
+import { servedLogs } from './log-secrets/served';
 import { logSettings } from './log-secrets/settings';
 import { networkListener } from './network-listener';
 import { rateLimit } from './rate-limit';
@@ -37,6 +38,7 @@ export const collectors: readonly Collector[] = [
   signedInSurface,
   apiIsolation,
   logSecrets,
+  servedLogs,
   logSettings,
   rateLimit,
 ];

@@ -10,7 +10,12 @@ const placeholder = '[secret]';
  * every credential the target declares, also base64-encoded (Basic authentication), URL-encoded and JSON-escaped.
  */
 export function makeRedactor(target: Target): Redactor {
-  const users = [...target.users, ...(target.canaries?.users ?? [])];
+  const { monitoring } = target;
+  const users = [
+    ...target.users,
+    ...(target.canaries?.users ?? []),
+    ...(monitoring === undefined ? [] : [{ ...monitoring, token: null }]),
+  ];
   const values = users.flatMap(({ username, password, token }) => {
     // Whose password is the account's own name hides nothing by it, and roles and identities would lose their names.
     const secrets = [password, token].flatMap((s) =>

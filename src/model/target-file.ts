@@ -25,6 +25,8 @@ export interface TargetFile {
   readonly tenants?: readonly string[];
   /** Accounts made for the audit. Never the only administrator's. */
   readonly users?: readonly UserEntry[];
+  /** The account by which nodes read each other's metrics and logs on 8009: the logs that managers serve there are searched. */
+  readonly monitoring?: MonitoringEntry;
   /** Logs of the deployment, copied to or mounted on this machine. */
   readonly logs?: readonly LogEntry[];
   /** Certificates and keys as they lie on nodes, agents and in CLI profiles, copied to or mounted on this machine. */
@@ -136,6 +138,13 @@ export type Purpose = 'wrong-password' | 'deactivated' | 'expired-token' | 'revo
 
 /** Where a credential comes from: `'${NAME}'` from the environment, a file of one line, or a question at the terminal. */
 export type CredentialEntry = string | { readonly file: string } | { readonly prompt: true };
+
+/** prometheus.credentials of the managers' config.yaml (Cloudify 7.1): one account for the whole cluster. */
+export interface MonitoringEntry {
+  /** Default `monitoring_user`. */
+  readonly username?: string;
+  readonly password: CredentialEntry;
+}
 
 export interface LogEntry {
   /** Name of the node the logs come from. */

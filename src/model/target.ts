@@ -77,6 +77,12 @@ export interface User {
   readonly purposes?: readonly Purpose[];
 }
 
+/** The account that opens port 8009 of every manager. */
+export interface MonitoringAccount {
+  readonly username: string;
+  readonly password: Secret;
+}
+
 export interface LogSource {
   readonly node: string | null;
   /** Files, directories or globs; directories are searched recursively. */
@@ -135,6 +141,8 @@ export interface Target {
   };
   readonly users: readonly User[];
   readonly logs: readonly LogSource[];
+  /** Opens the logs that managers serve on 8009; left out: none declared. */
+  readonly monitoring?: MonitoringAccount;
   /** Left out: none declared. */
   readonly certificates?: readonly CertificateSource[];
   /** Secrets of the deployment that its logs must not hold, in no encoding. Never sent anywhere. */

@@ -25,17 +25,20 @@ export interface CredentialRequest {
 
 /** JSON pointers of credentials: these strings are never expanded in place, nor quoted. */
 export function isCredentialPointer(pointer: string): boolean {
-  return /^\/users\/\d+\/(password|token)$|^\/certificates\/\d+\/password$|^\/secrets\/\d+\/value$|^\/leaks\/fingerprintKey$/.test(
+  return /^\/users\/\d+\/(password|token)$|^\/certificates\/\d+\/password$|^\/secrets\/\d+\/value$|^\/(?:leaks\/fingerprintKey|monitoring\/password)$/.test(
     pointer,
   );
 }
 
 /** Refuses credentials in clear text. Runs before anything that could quote a value. */
 export function refuseClearText(text: TargetText): void {
-  const single = '/leaks/fingerprintKey';
-  const written = valueAt(text.value, single);
-  if (written !== undefined && !isReference(written))
-    throw text.fault(single, howToWrite(written, 'fingerprintKey'));
+  for (const [pointer, key] of [
+    ['/leaks/fingerprintKey', 'fingerprintKey'],
+    ['/monitoring/password', 'password'],
+  ] as const) {
+    const written = valueAt(text.value, pointer);
+    if (written !== undefined && !isReference(written)) throw text.fault(pointer, howToWrite(written, key));
+  }
   for (const [list, keys] of [
     ['/users', ['password', 'token']],
     ['/secrets', ['value']],

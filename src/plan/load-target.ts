@@ -12,6 +12,7 @@ import { checkKnownSecrets, knownSecretRequests, knownSecretsOf } from './known-
 import { readEndpoints } from './endpoints';
 import { checkFingerprintKey, expiredWarnings, fingerprintKeyRequests, readAllowed } from './leaks';
 import { readLogs } from './logs';
+import { monitoringOf, monitoringRequests } from './monitoring';
 import { draftNode, finishNode } from './nodes';
 import { expand, mapStrings, ReferenceFault, type Environment } from './references';
 import { resolveBySystem, type Resolve } from './resolve';
@@ -110,6 +111,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
       ...userRequests(entry.users ?? []),
       ...knownSecretRequests(entry.secrets ?? []),
       ...fingerprintKeyRequests(leaks),
+      ...monitoringRequests(entry),
       ...passwordRequests(entry.certificates ?? []),
     ],
     text,
@@ -128,6 +130,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
       ...(allowedLeaks.length === 0 ? {} : { allowedLeaks }),
       ...(fingerprintKey === undefined ? {} : { fingerprintKey }),
       users: usersOf(entry.users ?? [], secrets),
+      ...monitoringOf(entry, secrets),
       ...(entry.certificates === undefined ? {} : { certificates: certificatesOf(sources, secrets) }),
       ...(entry.secrets === undefined ? {} : { knownSecrets: knownSecretsOf(entry.secrets, secrets) }),
     },

@@ -76,6 +76,10 @@ managers:
 #    tenants: { tenant_a: viewer }
 #    purpose: [wrong-password, expired-token]
 
+# The account of port 8009 (prometheus.credentials in the managers' config.yaml): with it the logs that managers serve at
+# /cfylogs are read and searched. It is sent over TLS that the internal CA verifies, and to managers only.
+#monitoring: { username: monitoring_user, password: { file: monitoring.password } }
+
 # Logs copied to or mounted on this machine: files, folders, globs; "-" is standard input.
 #logs:
 #  - node: manager-1

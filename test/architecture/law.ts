@@ -83,6 +83,11 @@ export const importLaw: readonly Law[] = [
     modules: ['node:crypto', 'node:fs/promises', 'node:stream', 'node:worker_threads', 'node:zlib', ...files],
   },
   {
+    part: 'collect/log-secrets/served/',
+    parts: [...inCollect(), 'collect/log-secrets/'],
+    modules: ['node:timers/promises'],
+  },
+  {
     part: 'collect/log-secrets/decompress.ts',
     parts: [...inCollect(), 'collect/log-secrets/'],
     modules: ['fzstd', 'xz-decompress', 'node:zlib'],

@@ -26,7 +26,12 @@ test('and with every example switched on', async () => {
   folder.write('audit-admin.token', 'ctok-1\n');
   folder.write('broker.password', 'Kd81-Lq0z\n');
   folder.write('fingerprints.key', 'nine-and-twenty-characters-ok\n');
-  for (const file of ['audit-gone.password', 'audit-gone.token', 'audit-dora.password'])
+  for (const file of [
+    'monitoring.password',
+    'audit-gone.password',
+    'audit-gone.token',
+    'audit-dora.password',
+  ])
     folder.write(file, 'x1y2\n');
   folder.write('audit-dora-expired.token', 'ctok-2\n');
   folder.write(

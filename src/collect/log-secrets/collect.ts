@@ -41,10 +41,8 @@ export async function collectLogs(
     sinceLast === null
       ? await searchFiles(files, orders, context.signal, progress)
       : await searchSince(files, orders, { file: sinceLast, node: source.node }, context.signal, progress);
-  const logs = group(searches, refused);
-  const allow = openAllow(allowances, context.now());
   return [
-    ...logs.map((log) => observe(log, source.node, context, allow)),
+    ...recordLogs({ searches, refused, node: source.node, allowances }, context),
     ...empty.map((path): Found => ({
       ...about(path, source.node, context),
       state: 'absent',
@@ -53,11 +51,31 @@ export async function collectLogs(
   ];
 }
 
+/** What reading a node's logs came to. */
+export interface Searches {
+  readonly searches: readonly FileSearch[];
+  readonly refused: LogSecrets['notRead'];
+  readonly node: string | null;
+  readonly allowances: readonly AllowedLeak[];
+  /** The path on the node of what is called so; left out: the same. */
+  readonly onNode?: (path: string) => string;
+}
+
+/** One observation a logical log, one `unavailable` a place that could not be read. */
+export function recordLogs(
+  { searches, refused, node, allowances, onNode = (path) => path }: Searches,
+  context: CollectContext,
+): readonly Found[] {
+  const allow = openAllow(allowances, context.now());
+  return group(searches, refused).map((log) => observe(log, node, context, allow, onNode));
+}
+
 function observe(
   { path, files, notRead }: Log,
   node: string | null,
   context: CollectContext,
   allow: Allow,
+  onNode: (path: string) => string,
 ): Found {
   const base = about(path, node, context);
   if (files.length === 0) {
@@ -72,7 +90,7 @@ function observe(
   const privateKeys = allow.split(mergeLeaks(files.flatMap((file) => file.privateKeys)), placesOf);
   const data: LogSecrets = {
     node,
-    ...recognise(path.replace(/^.*!/s, (archive) => `${archive.slice(0, -1)}/`)),
+    ...recognise(onNode(path).replace(/^.*!/s, (archive) => `${archive.slice(0, -1)}/`)),
     path,
     files: files.map(({ facts }) => facts),
     notRead,

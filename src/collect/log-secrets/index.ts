@@ -13,11 +13,11 @@ export const logSecrets: Collector = {
   keeps: 'whole',
   work(target) {
     const declared = byNode(target.logs);
-    if (declared.length === 0) {
+    if (declared.length === 0 && target.monitoring === undefined) {
       const subject = { id: 'logs', kind: 'log-source', title: 'Log files of the deployment' } as const;
       const reason = 'the target names no log files';
       const supply =
-        'logs: in the target file (files, directories or globs of /var/log/cloudify and others, or copies)';
+        'logs: in the target file (files, directories or globs of /var/log/cloudify and others, or copies), or monitoring: (they are then read over 8009)';
       return { tasks: [], missing: [{ type: 'log.secrets', subject, reason, supply }] };
     }
     const known = knownValuesOf(target);

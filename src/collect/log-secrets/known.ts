@@ -57,7 +57,11 @@ export function knownValuesOf(target: Target): readonly KnownValue[] {
     ...(token === null ? [] : [{ name: `the token of user ${name}`, value: token.reveal() }]),
   ]);
   const declared = (target.knownSecrets ?? []).map(({ name, value }) => ({ name, value: value.reveal() }));
-  return [...users, ...declared, ...shipped];
+  const monitoring =
+    target.monitoring === undefined
+      ? []
+      : [{ name: 'the password of the monitoring account', value: target.monitoring.password.reveal() }];
+  return [...users, ...monitoring, ...declared, ...shipped];
 }
 
 /** Every form of every value that is distinctive enough to be searched on its own. */

@@ -3,6 +3,7 @@ import { openLedger } from './ledger';
 import { printablePath } from './printable';
 import { readLog } from './read';
 import type { Scanner } from './scan';
+import type { Unpacked } from './unpack';
 
 /** One log file searched: a file on disk, or a member of an archive. Holds no secret. */
 export interface SearchedFile {
@@ -28,11 +29,23 @@ export async function searchFile(
   fingerprintKey: Uint8Array,
   signal: AbortSignal,
 ): Promise<FileSearch> {
+  const own = printablePath(path);
+  const { to, result } = searchLeaves(own, scanner, fingerprintKey);
+  const reason = await readLog(path, signal, to);
+  const { searched, notRead } = result();
+  return { searched, notRead: reason === null ? notRead : [...notRead, { path: own, reason }] };
+}
+
+/** Searches whatever a file turns out to hold; `own`: its printable path. `result` is to be called once all is read. */
+export function searchLeaves(
+  own: string,
+  scanner: Scanner,
+  fingerprintKey: Uint8Array,
+): { readonly to: Unpacked; readonly result: () => FileSearch } {
   const searched: SearchedFile[] = [];
   const notRead: FileSearch['notRead'][number][] = [];
-  const own = printablePath(path);
   const nameOf = (member: string | null): string => (member === null ? own : `${own}!${member}`);
-  const reason = await readLog(path, signal, {
+  const to: Unpacked = {
     open(member, compressed) {
       const name = nameOf(member);
       const ledger = openLedger(fingerprintKey);
@@ -67,7 +80,6 @@ export async function searchFile(
     refuse(member, fault) {
       notRead.push({ path: nameOf(member), reason: fault });
     },
-  });
-  if (reason !== null) notRead.push({ path: own, reason });
-  return { searched, notRead };
+  };
+  return { to, result: () => ({ searched, notRead }) };
 }

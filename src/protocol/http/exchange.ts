@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { makeSink } from './body';
 import { decodeBody } from './decode';
 import { explain, type Progress } from './explain';
+import { codeOf } from './connect';
 import type { Lane } from './lane';
 import {
   failure,
@@ -19,6 +20,11 @@ export interface HttpRequest {
   /** Sent in this order, duplicates included. `Host` belongs in here. */
   readonly headers: HeaderList;
   readonly body?: string | Uint8Array;
+  /**
+   * Takes the body of a 200 without content coding instead of its being kept: piece by piece, the next once the last is
+   * done with. `bodyMs` is then for each piece, and whoever streams bounds the whole by the signal.
+   */
+  readonly stream?: (piece: Uint8Array) => Promise<void>;
 }
 
 /** Bounds of one exchange. Times in milliseconds; `bodyMs` is for the whole body, so a slow drip does not stretch it. */
@@ -70,7 +76,8 @@ function receive(
   return new Promise((resolve) => {
     const state = { phase: 'connect' as Progress['phase'], status: null as number | null, interim: 0 };
     let head: Pick<HttpAnswered, 'status' | 'statusText' | 'headers'> | null = null;
-    const sink = makeSink(limits.keptBodyBytes);
+    let stream: HttpRequest['stream'];
+    let sink = makeSink(limits.keptBodyBytes);
     let timer: NodeJS.Timeout | undefined;
     let settled = false;
 
@@ -117,12 +124,34 @@ function receive(
         state.phase = 'body';
         state.status = status;
         head = { status, statusText: statusText ?? '', headers: pairs(controller.rawHeaders) };
+        if (status === 200 && headerValues(head.headers, 'content-encoding').length === 0) {
+          ({ stream } = request);
+          if (stream !== undefined) sink = makeSink(0);
+        }
         within(limits.bodyMs, 'body-timeout', 'the body did not end');
       },
-      onResponseData: (_controller, chunk) => {
+      onResponseData: (controller, chunk) => {
         if (settled) return;
         sink.take(chunk);
-        if (sink.bytes > limits.countedBodyBytes) end(false);
+        if (sink.bytes > limits.countedBodyBytes) {
+          end(false);
+          return;
+        }
+        // undici hands on an empty piece when it is resumed after the connection has ended.
+        if (stream === undefined || chunk.length === 0) return;
+        // Nothing more is read, and so nothing more is sent, before this piece is done with.
+        controller.pause();
+        clearTimeout(timer);
+        stream(chunk).then(
+          () => {
+            if (settled) return;
+            within(limits.bodyMs, 'body-timeout', 'no more of the body');
+            controller.resume();
+          },
+          (error: unknown) => {
+            settle(failure('failed', `the body could not be taken in (${codeOf(error)})`, state.status));
+          },
+        );
       },
       onResponseEnd: () => {
         end(true);

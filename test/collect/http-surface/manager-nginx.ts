@@ -183,7 +183,8 @@ http {
 `;
 }
 
-async function accepting(port: number): Promise<void> {
+/** Resolves once something listens. */
+export async function accepting(port: number): Promise<void> {
   for (let i = 0; i < 200; i++) {
     const socket = connect(port, '127.0.0.1');
     const up = await new Promise<boolean>((resolve) => {
