@@ -165,7 +165,7 @@ function judgeHash(detector: Detector, value: string, key = ''): Verdict | undef
   const because = `${detector.because}; by its form it could also be ${isUuid ? 'an identifier' : 'a checksum'}`;
   const unsure =
     /^md5|^sha/i.test(value) ||
-    (isUuid && !/api[_-]?key|secret[_-]?key|^secret\b|token|authorization|passw|passphrase/i.test(key));
+    (isUuid && !/(?:api|private|access)[_-]?key|secret|token|authorization|passw|passphrase/i.test(key));
   return { confidence: unsure ? 'low' : 'medium', because, secret: value };
 }
 
