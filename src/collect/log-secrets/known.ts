@@ -78,16 +78,24 @@ export function compileKnownForms(values: readonly KnownValue[]): readonly Known
     };
     add('', secret, { bounded: true, anyCase: secret.length >= 8 });
     if (/^[\0-\xff]*$/.test(value)) add('in Latin-1', value, { bounded: true });
+    else for (const text of utf16Forms(value)) add('in UTF-16', text);
     for (const [how, text] of escapedForms(value)) add(how, toLatin1(text), { bounded: true });
+    // The search ignores the case of ASCII letters only.
+    for (const text of [value.toUpperCase(), value.toLowerCase()])
+      if (secret !== value) add('in other letter case', toLatin1(text), { bounded: true, anyCase: true });
+    for (const [how, text] of codedForms(value)) add(how, text, { anyCase: true });
     for (const variant of ['base64', 'base64url'] as const) {
       for (const piece of base64Pieces(Buffer.from(value), variant)) add(`in ${variant}`, piece);
     }
+    // What PowerShell takes as an encoded command.
+    for (const piece of base64Pieces(Buffer.from(value, 'utf16le'), 'base64').filter(isLong))
+      add('in UTF-16 and base64', piece);
     const hex = Buffer.from(value).toString('hex');
     add('in hexadecimal digits', hex, { anyCase: true });
-    // A terminal or a mailer breaks long lines anywhere, and leaves one of three parts whole.
-    if (secret.length >= 32 && isRandom(secret)) {
-      for (const part of thirds(secret)) add('in part, where a line was broken', part);
-      for (const part of thirds(hex)) add('in hexadecimal digits', part, { anyCase: true });
+    // A terminal or a mailer breaks long lines anywhere, and leaves one part whole.
+    if (secret.length >= 16 && isRandom(secret)) {
+      for (const part of parts(secret).filter(isRandom)) add('in part, where a line was broken', part);
+      for (const part of parts(hex)) add('in hexadecimal digits', part, { anyCase: true });
     }
     if (secret.length >= 8) add('backwards', secret.split('').reverse().join(''), { bounded: true });
     return [...forms.values()];
@@ -100,27 +108,60 @@ export function compileRecognition(values: readonly KnownValue[]): (secret: stri
   return (secret) => names.get(secret);
 }
 
+/** As the search sees UTF-16, of which it drops the NULs. */
+function utf16Forms(value: string): readonly string[] {
+  const little = Buffer.from(value, 'utf16le');
+  const big = Buffer.from(little).swap16();
+  return [little, big].map((bytes) => bytes.toString('latin1').replaceAll('\0', ''));
+}
+
+/** Every character written by its number; found in any letter case, since the digits are. */
+function codedForms(value: string): readonly (readonly [string, string])[] {
+  const bytes = [...Buffer.from(value)];
+  const hex = (code: number, length: number): string => code.toString(16).padStart(length, '0');
+  return [
+    ['escaped as in a URL', bytes.map((byte) => `%${hex(byte, 2)}`).join('')],
+    ['escaped as in Python', bytes.map((byte) => `\\x${hex(byte, 2)}`).join('')],
+    [
+      'escaped as in JSON',
+      value
+        .split('')
+        .map((c) => `\\u${hex(c.charCodeAt(0), 4)}`)
+        .join(''),
+    ],
+  ];
+}
+
 function escapedForms(value: string): readonly (readonly [string, string])[] {
   const json = JSON.stringify(value).slice(1, -1);
-  const ascii = json.replace(
-    /[\u0080-\uffff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const number = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const ascii = json.replace(/[\u0080-\uffff]/g, number);
   const component = encodeURIComponent(value);
   const strict = component.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   const lower = (url: string): string => url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+  const strictest = strict.replace(/[~_.-]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   const python = value.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+  const beyondAscii = (text: string, write: (byte: number) => string): string =>
+    [...Buffer.from(text)].map((byte) => (byte < 128 ? String.fromCharCode(byte) : write(byte))).join('');
+  const twice = JSON.stringify(json).slice(1, -1);
   return [
     ['escaped as in JSON', json],
     ['escaped as in JSON', ascii],
     ['escaped as in JSON', json.replaceAll('/', '\\/')],
-    ['escaped twice as in JSON', JSON.stringify(json).slice(1, -1)],
-    ...[component, strict, lower(component), lower(strict), encodeURI(value)].map(
+    // Go, and Gson, for what a browser would take for markup.
+    ...[/[&<>]/g, /[&<>='\u007f-\uffff]/g].map(
+      (unsafe) => ['escaped as in JSON', json.replace(unsafe, number)] as const,
+    ),
+    ['escaped twice as in JSON', twice],
+    ['escaped three times as in JSON', JSON.stringify(twice).slice(1, -1)],
+    ...[component, strict, strictest, lower(component), lower(strict), encodeURI(value)].map(
       (url) => ['escaped as in a URL', url] as const,
     ),
     ...[component, strict].map((url) => ['escaped as in a form', url.replaceAll('%20', '+')] as const),
     ...[component, strict].map((url) => ['escaped twice as in a URL', encodeURIComponent(url)] as const),
     ['escaped as in Python', python],
+    ['escaped as in Python', beyondAscii(python, (byte) => `\\x${byte.toString(16)}`)],
+    ['escaped as in C', beyondAscii(value, (byte) => `\\${byte.toString(8)}`)],
     ['escaped as in a shell', value.replaceAll("'", `'\\''`)],
     ['escaped as in a shell', value.replaceAll("'", `'"'"'`)],
     ['escaped as in a shell', value.replace(/[^\w@%+=:,./-]/g, '\\$&')],
@@ -129,6 +170,8 @@ function escapedForms(value: string): readonly (readonly [string, string])[] {
     ['escaped as in XML', escapeXml(value).replaceAll("'", '&#39;')],
     ['escaped as in XML', escapeXml(value).replaceAll("'", '&apos;')],
     ['escaped as in XML', escapeXml(value).replaceAll('&quot;', '"')],
+    ['escaped as in HTML', escapeXml(value).replaceAll('&quot;', '&#34;').replaceAll("'", '&#39;')],
+    ['escaped as in HTML', escapeHtml(value)],
   ];
 }
 
@@ -138,6 +181,11 @@ function escapeXml(value: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
+}
+
+/** As OWASP advises and Express' templates do. */
+function escapeHtml(value: string): string {
+  return escapeXml(value).replaceAll("'", '&#x27;').replaceAll('/', '&#x2F;').replaceAll('=', '&#x3D;');
 }
 
 /**
@@ -160,10 +208,16 @@ function base64Pieces(value: Buffer, variant: 'base64' | 'base64url'): readonly 
   });
 }
 
-/** Three parts of a text. */
-function thirds(text: string): readonly string[] {
-  const size = Math.floor(text.length / 3);
-  return [0, 1, 2].map((part) => text.slice(part * size, (part + 1) * size));
+/** Two parts of a text that is broken once at most, three of a longer one. */
+function parts(text: string): readonly string[] {
+  const count = text.length < 48 ? 2 : 3;
+  const size = Math.floor(text.length / count);
+  return Array.from({ length: count }, (_, part) => text.slice(part * size, (part + 1) * size));
+}
+
+/** Base64 of UTF-16 is as long again, so that its whole is telling enough. */
+function isLong(piece: string): boolean {
+  return piece.length >= 2 * shortestPiece;
 }
 
 /** Made by a machine: every part of such a value is as telling as the whole. */

@@ -20,6 +20,14 @@ function find(value: string, text: string | Buffer): readonly Sighting[] {
 
 const value = `Pa ss/w+ö"rd'&<9>`;
 
+const hex = (code: number, length: number): string => code.toString(16).padStart(length, '0');
+const number = (c: string): string => `\\u${hex(c.charCodeAt(0), 4)}`;
+const beyondAscii = (v: string, write: (byte: number) => string): string =>
+  [...Buffer.from(v)].map((byte) => (byte < 128 ? String.fromCharCode(byte) : write(byte))).join('');
+const html: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const escapeHtml = (v: string, more: Readonly<Record<string, string>>): string =>
+  v.replace(/[&<>"'/=]/g, (c) => html[c] ?? more[c] ?? c);
+
 const encodings: readonly (readonly [string, (value: string) => string | Buffer])[] = [
   ['as it is', (v) => v],
   ['JSON', (v) => JSON.stringify({ a: v })],
@@ -46,6 +54,31 @@ const encodings: readonly (readonly [string, (value: string) => string | Buffer]
   ['base64url at 1', (v) => Buffer.from(`\u00ff${v}`).toString('base64url')],
   ['hex', (v) => Buffer.from(v).toString('hex')],
   ['HEX', (v) => Buffer.from(v).toString('hex').toUpperCase()],
+  ['JSON three times', (v) => JSON.stringify(JSON.stringify(JSON.stringify(v)))],
+  ['JSON as Go writes it', (v) => JSON.stringify(v).replace(/[&<>]/g, number)],
+  ['JSON as Gson writes it', (v) => JSON.stringify(v).replace(/[&<>='\u007f-\uffff]/g, number)],
+  ['JSON with every character escaped', (v) => v.split('').map(number).join('')],
+  ['every byte URL-encoded', (v) => [...Buffer.from(v)].map((byte) => `%${hex(byte, 2)}`).join('')],
+  [
+    'every byte URL-encoded, upper case',
+    (v) => [...Buffer.from(v)].map((byte) => `%${hex(byte, 2).toUpperCase()}`).join(''),
+  ],
+  ['every byte escaped as in Python', (v) => [...Buffer.from(v)].map((b) => `\\x${hex(b, 2)}`).join('')],
+  [
+    'bytes of Python',
+    (v) => beyondAscii(v.replaceAll('\\', '\\\\').replaceAll("'", "\\'"), (b) => `\\x${hex(b, 2)}`),
+  ],
+  ['octal escapes', (v) => beyondAscii(v, (byte) => `\\${byte.toString(8)}`)],
+  ['HTML', (v) => escapeHtml(v, { '"': '&#34;', "'": '&#39;' })],
+  [
+    'HTML with hexadecimal entities',
+    (v) => escapeHtml(v, { '"': '&quot;', "'": '&#x27;', '/': '&#x2F;', '=': '&#x3D;' }),
+  ],
+  ['an encoded command of PowerShell', (v) => Buffer.from(`$p='${v}'`, 'utf16le').toString('base64')],
+  ['the same at another offset', (v) => Buffer.from(`$pw='${v}'`, 'utf16le').toString('base64')],
+  ['a Basic header', (v) => `Basic ${Buffer.from(`admin:${v}`).toString('base64')}`],
+  ['base64 with escaped slashes', (v) => Buffer.from(`u:${v}`).toString('base64').replaceAll('/', '\\/')],
+  ['upper case', (v) => v.toUpperCase()],
   ['UTF-16LE', (v) => Buffer.from(`x ${v.replace('ö', 'o')} y`, 'utf16le')],
   ['shell in single quotes', (v) => `'${v.replaceAll("'", `'\\''`)}'`],
   ['SQL', (v) => `'${v.replaceAll("'", "''")}'`],
@@ -73,6 +106,29 @@ test('in upper and lower case, and in wrapped base64', () => {
   }
 });
 
+test.each([
+  ['Zk3Lm9Qx7Rt5Vw1Y', 'Zk3Lm9Qx7Rt5Vw1Y'],
+  ['Zk3Lm9Qx7Rt5Vw1Yb8Nc6Pd4Sf2Gh0', 'Zk3Lm9Qx7Rt5Vw1Yb8Nc6Pd4Sf2Gh0'],
+  ['the same in hexadecimal digits', Buffer.from('Zk3Lm9Qx7Rt5Vw1Yb8Nc6Pd4Sf2Gh0').toString('hex')],
+])('broken once, with what a logger puts before each line: %s', (how, encoded) => {
+  const value = how.startsWith('Zk') ? how : 'Zk3Lm9Qx7Rt5Vw1Yb8Nc6Pd4Sf2Gh0';
+  for (const width of [64, 76]) {
+    for (let head = 0; head < width; head++) {
+      const text = ('.'.repeat(head) + encoded).replace(
+        new RegExp(`.{${width}}`, 'g'),
+        '$&\r\n2026-11-22 02:14:50 [INFO] ',
+      );
+      expect(find(value, text).length).toBeGreaterThan(0);
+    }
+  }
+});
+
+test('beyond Latin-1, in UTF-16 of either order', () => {
+  const wide = Buffer.from('first line\nx Pä€w-81kq y\nlast line\n'.repeat(3), 'utf16le');
+  expect(find('Pä€w-81kq', wide)).toHaveLength(3);
+  expect(find('Pä€w-81kq', Buffer.from(wide).swap16())).toHaveLength(3);
+});
+
 test.each(['plain', 'hex', 'base64'] as const)('broken over lines of any width: %s', (how) => {
   const token = 'ctok-Qm3xT7LpZa-Zk3Lm9Qx7Rt5Vw1Yb8Nc6Pd4Sf2Gh0Jj7Kl5Mz3X';
   const encode = {
@@ -88,6 +144,16 @@ test.each(['plain', 'hex', 'base64'] as const)('broken over lines of any width: 
   }
 });
 
+/** Not for every value: upper case of a short one is told by its field only, and Latin-1 has no €. */
+const narrow = new Set([
+  'UTF-16LE',
+  'shell in single quotes',
+  'SQL',
+  'Latin-1',
+  'upper case',
+  'base64 with escaped slashes',
+]);
+
 test('any value in any encoding behind any text', () => {
   fc.assert(
     fc.property(
@@ -96,7 +162,7 @@ test('any value in any encoding behind any text', () => {
         maxLength: 80,
         unit: fc.constantFrom(...'aZ09!/+&=?\'"<> %$\\{}-_é€'.split('')),
       }),
-      fc.constantFrom(...encodings.slice(0, 15)),
+      fc.constantFrom(...encodings.filter(([how]) => !narrow.has(how))),
       fc.nat(5000),
       (text, [, encode], length) => {
         fc.pre(/[^A-Za-z]/.test(text.trim()) && !/^[a-z]{1,24}([_-][a-z]{1,24}){1,4}$|^\d{1,7}$/.test(text));
