@@ -18,6 +18,7 @@ function main(): void {
     const sparse = writeCorpus(join(folder, 'sparse.log'), megabytes);
     const dense = writeCorpus(join(folder, 'dense.log'), megabytes / 8, 2, 300);
     const few = writeCorpus(join(folder, 'few.log'), Math.min(8, megabytes / 8), 3, 300);
+    const eighth = writeCorpus(join(folder, 'eighth.log'), megabytes / 8);
     const line = writeLongLine(join(folder, 'line.log'), megabytes / 4);
     const literals = join(folder, 'literals');
     const words = new Set(shippedDetectors().flatMap((d) => d.literals.map(({ text }) => text)));
@@ -34,6 +35,7 @@ function main(): void {
       row('one thread, 2,000 known values', 'known2000', [sparse.path]),
       row('the kernel alone', 'kernel', [sparse.path]),
       rgRow(`rg -c -i -F of the same ${words.size} literals, -j 1`, ['-F', '-f', literals], sparse.path),
+      secretlintRow(folder, eighth.path),
       row('ten times as many look-alikes, one thread', 'wasm', [dense.path]),
       row('the same, TypeScript kernel', 'script', [dense.path]),
       rgRow('rg of the same literals on that', ['-F', '-f', literals], dense.path),
@@ -110,14 +112,47 @@ function rgRow(title: string, options: readonly string[], path: string): Row {
   return { title, bytes: statSync(path).size, run: () => timeRg([...options, path]) };
 }
 
-/** Wall and CPU time as bash tells them; null where rg is not installed. */
+/** Null where rg is not installed. */
 function timeRg(options: readonly string[]): Timed | null {
   if (spawnSync('rg', ['--version']).error) return null;
-  const script = 'TIMEFORMAT="%R %U %S"; time rg -c -i -a -j 1 "$@" >/dev/null';
-  const { stderr, status } = spawnSync('bash', ['-c', script, 'bash', ...options], { encoding: 'utf8' });
+  return timeProgram('rg', ['-c', '-i', '-a', '-j', '1', ...options]);
+}
+
+/** Wall and CPU time as bash tells them. */
+function timeProgram(program: string, options: readonly string[], cwd?: string): Timed {
+  const script = 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null';
+  const { stderr, status } = spawnSync('bash', ['-c', script, 'bash', program, ...options], {
+    encoding: 'utf8',
+    cwd,
+  });
   if ((status ?? 2) > 1) throw new Error(stderr);
   const [seconds = NaN, user = NaN, system = NaN] = stderr.trim().split(/\s+/).slice(-3).map(Number);
   return { seconds, cpuSeconds: user + system, peakMiB: null };
+}
+
+/**
+ * The folder that the environment variable SECRETLINT names holds secretlint, installed there, and its configuration.
+ * What it needs to start is taken off.
+ */
+function secretlintRow(folder: string, path: string): Row {
+  const empty = join(folder, 'empty.log');
+  writeFileSync(empty, '');
+  const home = process.env.SECRETLINT;
+  return {
+    title: 'secretlint with its recommended rules, on an eighth of that',
+    bytes: statSync(path).size,
+    run() {
+      if (home === undefined) return null;
+      const program = join(home, 'node_modules', '.bin', 'secretlint');
+      const [start, whole] = [empty, path].map((file) => timeProgram(program, [file], home));
+      if (start === undefined || whole === undefined) return null;
+      return {
+        seconds: whole.seconds - start.seconds,
+        cpuSeconds: whole.cpuSeconds - start.cpuSeconds,
+        peakMiB: null,
+      };
+    },
+  };
 }
 
 function tell(title: string, bytes: number, timed: readonly Timed[]): string {
