@@ -90,9 +90,12 @@ function confirm(window: usize, hash: u32, from: i32, to: i32, count: i32): i32 
     if (first == 0) return count;
     if (load<u32>(pair) != value) continue;
     const bytes = <usize>load<u32>(BYTES);
-    let entry: usize = <usize>load<u32>(ENTRIES) + (first << 2);
-    for (let packed = load<i32>(entry); packed != -1; packed = load<i32>((entry += 12))) {
+    const entries = <usize>load<u32>(ENTRIES);
+    for (let next = first; next != 0;) {
+      const entry = entries + (next << 2);
+      next = load<u32>(entry, 12);
       if ((load<u32>(window + load<i32>(entry, 4)) | FOLD) != load<u32>(entry, 8)) continue;
+      const packed = load<i32>(entry);
       const at = <i32>(window - bytes) - ((packed & 63) - 1);
       if (at < from || at >= to || !stands(bytes + at, packed >> 6, at)) continue;
       if (count < <i32>load<u32>(MOST_HITS)) {

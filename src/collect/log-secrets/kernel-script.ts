@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- `!` is not allowed, and `?? 0` halves the speed of the inner loop */
 import { mostHits, type Kernel, type KernelMaker } from './kernel';
-import { fold, lowerByte, multiplier, type LiteralTable } from './literals';
+import { fold } from './fold';
+import { lowerByte, multiplier, type LiteralTable } from './literals';
 
 /** The search for literals in TypeScript: the reference, and what runs where WebAssembly does not. */
 export const makeScriptKernel: KernelMaker = (table, bytes) => {
@@ -78,9 +79,9 @@ function confirmIn(
       const first = slots[2 * slot + 1] as number;
       if (first === 0) return count;
       if (slots[2 * slot] !== window) continue;
-      for (let entry = first; entries[entry] !== -1; entry += 3) {
-        const packed = entries[entry] as number;
+      for (let entry = first; entry !== 0; entry = entries[entry + 3] as number) {
         if (foldedAt(place + (entries[entry + 1] as number)) !== entries[entry + 2]) continue;
+        const packed = entries[entry] as number;
         const at = place - ((packed & 63) - 1);
         if (at < from || at >= to || !stands(at, packed >>> 6)) continue;
         if (count < most) {
