@@ -1,3 +1,4 @@
+import type { AccountExistence } from './account-existence';
 import type { DefaultCredential } from './default-credential';
 import type { ApiAuthentication } from './api-authentication';
 import type { ApiAuthorization } from './api-authorization';
@@ -35,6 +36,7 @@ export interface EvidenceData {
   readonly 'default.monitoring': DefaultCredential;
   readonly 'api.authentication': ApiAuthentication;
   readonly 'api.credential': ApiAuthentication;
+  readonly 'api.account-existence': AccountExistence;
   readonly 'log.secrets': LogSecrets;
   readonly 'api.authorization': ApiAuthorization;
   readonly 'rest.secrets': RestSecrets;

@@ -57,7 +57,7 @@ export interface HttpSurface {
   readonly errorCode: string | null;
   /**
    * What the answer gives away, by kind; never the text itself. `audit-header`: X-Cloudify-Audit-*, which are for the log;
-   * `tenant-existence`, `account-existence`: it differs from the answer for a name that nothing has.
+   * `tenant-existence`: it differs from the answer for a name that nothing has.
    */
   readonly discloses: readonly (
     | 'stack-trace'
@@ -67,7 +67,6 @@ export interface HttpSurface {
     | 'directory-listing'
     | 'audit-header'
     | 'tenant-existence'
-    | 'account-existence'
   )[];
   /** Host of the Location header, when there is one. */
   readonly location: string | null;

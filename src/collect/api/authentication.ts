@@ -1,6 +1,6 @@
 import type { Manager, Target } from '../../model/target';
 import type { Collector, Task, Work } from '../collector';
-import { actorsOf, controlsOf } from './actors';
+import { actorsOf, commonRequest, controlsOf } from './actors';
 import type { Sessions } from './ask-strangers';
 import { routesOf, securedPathsOf } from './catalogue';
 import { minutesOf, spareOf } from './cost';
@@ -9,9 +9,11 @@ import { deadCredentialsOf } from './dead-credentials';
 import { withCanaryUsers } from './credentials';
 import { doorsOf } from './doors';
 import type { Surroundings } from './evidence';
+import { existenceGap, existenceTask } from './existence-task';
 import { openSession } from './session';
 import { isRepresentative } from './smoke';
 import { strangerTask } from './stranger-task';
+import { guessOnce, wrongPasswordUser, type Guess } from './wrong-password';
 
 /**
  * Asks every endpoint of the REST API as callers who have no right to it. A request that could change something goes to
@@ -20,13 +22,15 @@ import { strangerTask } from './stranger-task';
 export const apiAuthentication: Collector = {
   id: 'api-authentication',
   title: 'REST API without valid credentials',
-  types: ['api.authentication', 'api.credential'],
+  types: ['api.authentication', 'api.credential', 'api.account-existence'],
   impact: 'authenticate',
   work: (given: Target): Work => {
     const target = withCanaryUsers(given);
+    const [first] = target.managers;
+    const gap = first === undefined ? null : existenceGap(first, target);
     return {
       tasks: target.managers.flatMap((manager, index) => tasksOf(manager, target, index === 0)),
-      missing: [],
+      missing: gap === null ? [] : [gap],
     };
   },
 };
@@ -53,24 +57,41 @@ function plannedTasks(
   extra: number,
 ): readonly Task[] {
   const actors = actorsOf(target);
+  const sessions = sessionsOf(manager, target, spare);
   const shared: Surroundings = {
     target,
     manager,
-    sessions: sessionsOf(manager, target, spare),
+    sessions,
     controls: controlsOf(actors),
     thoroughness: target.limits.apiRequests ?? 'smoke',
     actors: actors.map(({ name }) => name),
+    // The managers of a cluster share their accounts.
+    guess: isFirst ? guessOf(target, sessions) : null,
   };
   const routes = routesOf(target.endpoints).filter(({ endpoint }) => endpoint.probe !== 'never');
   const dead = deadCredentialsOf(target, shared.thoroughness === 'full');
   return [
-    ...routes.map((route, index) =>
-      strangerTask(route, index, { isFirst, extra: isRepresentative(route) ? extra : 0 }, shared),
-    ),
+    ...routes.map((route, index) => strangerTask(route, index, isRepresentative(route) ? extra : 0, shared)),
+    ...(shared.guess === null ? [] : [existenceTask(shared, shared.guess)]),
     ...[...routes, ...securedPathsOf()]
       .filter((route) => isTriedWithCredentials(route, shared.thoroughness))
       .map((route, index) => credentialTask(route, index, dead, shared)),
   ];
+}
+
+/** The wrong password is tried once a run, whoever asks first. */
+function guessOf(target: Target, sessions: Sessions): Surroundings['guess'] {
+  const user = wrongPasswordUser(target);
+  if (user === null) return null;
+  let begun: Promise<Guess> | null = null;
+  return {
+    as: user.name,
+    once: (context) => {
+      if (begun !== null) return context.queued(begun);
+      begun = guessOnce(user, target, sessions['rest-external'], commonRequest, context);
+      return begun;
+    },
+  };
 }
 
 function sessionsOf(manager: Manager, target: Target, spare: number): Sessions {

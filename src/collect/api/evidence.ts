@@ -7,6 +7,7 @@ import type { Sessions } from './ask-strangers';
 import { fold } from './attempt';
 import type { Route } from './catalogue';
 import type { Thoroughness } from './smoke';
+import type { Guess } from './wrong-password';
 
 /** What the tasks of one manager have in common. */
 export interface Surroundings {
@@ -17,6 +18,8 @@ export interface Surroundings {
   readonly thoroughness: Thoroughness;
   /** Users who can show that an endpoint works. */
   readonly actors: readonly string[];
+  /** The one wrong password of the run, tried when it is first asked for; null: on no account of this manager. */
+  readonly guess: { readonly as: string; once(context: CollectContext): Promise<Guess> } | null;
 }
 
 /** What came of asking one endpoint. */

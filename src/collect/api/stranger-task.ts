@@ -1,19 +1,18 @@
 import { askOptions, askStrangers } from './ask-strangers';
-import { commonRequest } from './actors';
 import { costOf } from './cost';
 import { observed, subjectOf, type Surroundings } from './evidence';
 import type { Route } from './catalogue';
 import { whyNever } from './never';
 import { harmlessPath } from './paths';
 import { asksOptions, isRepresentative, strangersOf } from './smoke';
-import { askWrongPassword, wrongPasswordUser } from './wrong-password';
+import { guessRequests } from './wrong-password';
 import type { Task } from '../collector';
 
 /** One endpoint, asked by strangers. `index`: its place among all, which decides over which listener it is asked first. */
 export function strangerTask(
   route: Route,
   index: number,
-  { isFirst, extra }: { readonly isFirst: boolean; readonly extra: number },
+  extra: number,
   shared: Surroundings,
 ): Task<'api.authentication'> {
   const { sessions, controls, target, thoroughness, actors } = shared;
@@ -22,18 +21,18 @@ export function strangerTask(
   const first = index % 2 === 0 ? 'rest-external' : 'rest-internal';
   const controlsItself = thoroughness === 'full' && canBeControlled(route);
   const subject = subjectOf(shared.manager, route, '');
-  const wrong = isFirst && isRepresentative(route) ? wrongPasswordUser(target) : null;
+  const guess = isRepresentative(route) ? shared.guess : null;
   const requests =
     attempts.length +
     (withOptions ? 1 : 0) +
     (controlsItself && actors.length > 0 && !isRepresentative(route) ? 2 : 0) +
-    (wrong === null ? 0 : 3) +
+    (guess === null ? 0 : guessRequests) +
     extra;
   return {
     ...costOf(requests, shared),
     subject,
     type: 'api.authentication',
-    identities: ['anonymous', ...actors.slice(0, 1), ...(wrong ? [wrong.name] : [])],
+    identities: ['anonymous', ...actors.slice(0, 1), ...(guess === null ? [] : [guess.as])],
     collect: async (context) => {
       const settings = { tenant: target.tenants[0] ?? 'default_tenant', controls, controlsItself };
       const met = await askStrangers(attempts, sessions, first, settings, context);
@@ -46,10 +45,7 @@ export function strangerTask(
       const options = withOptions
         ? await askOptions(route.endpoint.method, path, sessions, first, context)
         : { listed: null, attempts: [] };
-      const guessed =
-        wrong === null
-          ? []
-          : [await askWrongPassword(wrong, target, sessions['rest-external'], commonRequest, context)];
+      const guessed = guess === null ? [] : [(await guess.once(context)).attempt];
       const made = [...met.attempts, ...options.attempts, ...guessed];
       return observed('api.authentication', subject, shared, route, made, options.listed, context);
     },

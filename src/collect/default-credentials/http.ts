@@ -10,8 +10,8 @@ export interface BasicService {
   readonly host: string;
   /** Whether an answer to a caller without credentials is this service's own demand for them. */
   isChallenge(answer: HttpAnswered): boolean;
-  /** What an answer to the pair means; null: nothing certain. */
-  judge(answer: HttpAnswered): 'accepted' | 'refused' | null;
+  /** What an answer to the pair means, beside the one to a caller without credentials; null: nothing certain. */
+  judge(answer: HttpAnswered, control: HttpAnswered): 'accepted' | 'refused' | null;
 }
 
 /** Connections and requests one attempt takes at most: the control, its one repetition after a 503, the pair. */
@@ -37,7 +37,7 @@ export async function tryBasic(
   const { username, password } = attempt.pair;
   const answer = await askOnce(attempt, service, tls, `${username}:${password}`, context);
   if (answer.kind === 'failure') return { undecided: answer.reason };
-  const judged = service.judge(answer);
+  const judged = service.judge(answer, control);
   if (judged === null) {
     return {
       undecided: `it answered the password with ${answer.status}, neither its log-in nor its refusal`,

@@ -40,13 +40,17 @@ export function restAt(host: string): BasicService {
     path: '/api/v3.1/status',
     host,
     isChallenge: (answer) => answer.status === 401 && jsonObject(answer).error_code === 'unauthorized_error',
-    judge: (answer) => {
+    judge: (answer, control) => {
       const { error_code: code, message } = jsonObject(answer);
       if (isAdmitted(answer)) return 'accepted';
-      // Cloudify 7.1 names the account only where it exists and the password is wrong. An account that does not exist is
-      // answered as a caller without credentials, and so is one whose credentials a proxy has taken away.
-      const named = typeof message === 'string' && message.includes('Authentication failed for <User ');
-      return answer.status === 401 && code === 'unauthorized_error' && named ? 'refused' : null;
+      // Cloudify 7.1 names the account where it exists and the password is wrong, and a manager that tells no accounts apart
+      // says so of any. One that does not exist in 7.1 is answered as a caller without credentials, and so is one whose
+      // credentials a proxy has taken away.
+      const isAboutPassword =
+        typeof message === 'string' &&
+        /Authentication failed\b.*\bWrong credentials/i.test(message) &&
+        message !== jsonObject(control).message;
+      return answer.status === 401 && code === 'unauthorized_error' && isAboutPassword ? 'refused' : null;
     },
   };
 }

@@ -121,3 +121,41 @@ test('a manager that refuses every request by its rate limit is left alone after
   expect(strangers.length).toBeGreaterThan(400);
   expect(new Set(strangers)).toEqual(new Set(['none', 'rate-limited']));
 });
+
+describe('whether accounts are told apart', () => {
+  const found = ({ bundle }: Seen): EvidenceBundle['evidence'][number] | undefined =>
+    bundle.evidence.find(({ type }) => type === 'api.account-existence');
+
+  test('a sound manager refuses both alike, and the right password works afterwards', () => {
+    expect(found(sound)).toMatchObject({
+      state: 'observed',
+      data: { as: 'dora', differences: [], control: { as: 'dora', succeeded: true } },
+    });
+  });
+
+  test('Cloudify 7.1 names the account in its refusal', async () => {
+    expect(found(await look(['accounts-told-apart']))).toMatchObject({ data: { differences: ['body'] } });
+  });
+
+  test('where any password is let in there is nothing to compare', async () => {
+    expect(found(await look(['any-password-accepted']))).toMatchObject({
+      state: 'unavailable',
+      reason: 'a wrong password was answered with 200 (ok), which is no refusal',
+    });
+  });
+
+  test('no wrong password is sent to an account that is not declared for it', async () => {
+    const seen = await look([], (target) => ({
+      ...target,
+      users: target.users.map(({ purposes: _purposes, ...user }) => user),
+    }));
+    expect(found(seen)).toMatchObject({
+      state: 'unavailable',
+      supply: 'purpose: [wrong-password] of a user in target.yaml',
+    });
+    const tried = of(seen.bundle, 'api.authentication').flatMap((e) =>
+      e.state === 'observed' ? e.data.attempts.map(({ credential }) => credential) : [],
+    );
+    expect(tried).not.toContain('wrong-password');
+  });
+});
