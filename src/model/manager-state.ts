@@ -11,6 +11,13 @@ export interface ManagerSettings {
   };
   /** null: not told. */
   readonly insecureEndpointsDisabled: boolean | null;
+  /** Who may change settings of the whole manager (PUT /config), by what it says of itself. Nothing is written. */
+  readonly writing: {
+    /** Roles that hold the permission, by the manager's table; null: not told. */
+    readonly roles: readonly string[] | null;
+    /** Settings that it calls editable and not for administrators alone, at most a hundred; null: not told. */
+    readonly open: readonly string[] | null;
+  };
 }
 
 /** API tokens as `GET /tokens` lists them. */

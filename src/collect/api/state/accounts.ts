@@ -29,6 +29,28 @@ export async function readSettings(
     },
     // Left out of config.yaml it is null, and the manager then takes it for false.
     insecureEndpointsDisabled: disabled === null ? false : typeof disabled === 'boolean' ? disabled : null,
+    writing: await readWriting(reader, context),
+  };
+}
+
+/** Requests that `readSettings` takes. */
+export const settingsRequests = 3;
+
+const mostNames = 100;
+
+/** In Cloudify 7.1 a setting is changed by whoever holds the permission, unless it is marked for administrators alone. */
+async function readWriting(reader: Reader, context: CollectContext): Promise<ManagerSettings['writing']> {
+  const all = await reader.read('/api/v3.1/config', context);
+  const table = await reader.read('/api/v3.1/config?scope=authorization', context);
+  const authorization = table.ok && isObject(table.body.authorization) ? table.body.authorization : {};
+  const permissions = isObject(authorization.permissions) ? authorization.permissions : {};
+  const roles = permissions.manager_config_put;
+  const items = all.ok ? itemsOf(all.body) : [];
+  const isTold = items.length > 0 && items.every((item) => typeof item.is_editable === 'boolean');
+  const open = items.filter((item) => item.is_editable === true && item.admin_only !== true);
+  return {
+    roles: Array.isArray(roles) ? roles.flatMap((role) => textOf(role) ?? []).slice(0, mostNames) : null,
+    open: isTold ? open.slice(0, mostNames).map(({ name }) => textOf(name) ?? '') : null,
   };
 }
 

@@ -105,6 +105,7 @@ test('what the manager says of itself becomes facts, in no more requests than pl
     as: 'auditor',
     accountLock: { failures: 4, minutes: -1 },
     insecureEndpointsDisabled: true,
+    writing: { roles: null, open: null },
   });
   expect(dataOf(bundle, 'manager.tokens')).toMatchObject({
     scope: 'all',
@@ -241,4 +242,31 @@ test('an endpoint that the catalogue lacks is named, and one that the manager la
   const bundle = await collect();
   // The stub does not answer OPTIONS as the REST service does, so nothing was held against the catalogue.
   expect(dataOf(bundle, 'manager.condition').catalogue).toMatchObject({ manager: '7.1', asked: 0 });
+});
+
+describe('who may change settings of the whole manager', () => {
+  const setting = (name: string, more: object): object => ({ name, value: 1, scope: 'rest', ...more });
+  const authorization = { permissions: { manager_config_put: ['sys_admin', 'manager'] } };
+  const written = async (change: Answers): Promise<unknown> =>
+    (dataOf(await collect(change), 'manager.settings') as { writing: unknown }).writing;
+
+  test('is told by its permission table and its list of settings, and nothing is written', async () => {
+    const items = [
+      setting('ldap_server', { is_editable: true, admin_only: false }),
+      setting('ldap_password', { is_editable: true, admin_only: true }),
+      setting('rest_host', { is_editable: false, admin_only: false }),
+    ];
+    expect(await written({ '/api/v3.1/config': { body: { items, authorization } } })).toEqual({
+      roles: ['sys_admin', 'manager'],
+      open: ['ldap_server'],
+    });
+  });
+
+  test('is not known where settings do not say whether they are editable, or there is no table', async () => {
+    expect(await written({})).toEqual({ roles: null, open: null });
+    const strange = {
+      body: { items: [setting('a', { is_editable: true }), setting('b', {})], authorization: 7 },
+    };
+    expect(await written({ '/api/v3.1/config': strange })).toEqual({ roles: null, open: null });
+  });
 });
