@@ -31,6 +31,8 @@ export interface TargetFile {
   readonly logs?: readonly LogEntry[];
   /** Certificates and keys as they lie on nodes, agents and in CLI profiles, copied to or mounted on this machine. */
   readonly certificates?: readonly CertificatesEntry[];
+  /** Lists of the RSA keys that Debian's generator of 2006 to 2008 made (CVE-2008-0166). Left out, nothing is said of them. */
+  readonly weakKeys?: WeakKeysEntry;
   /** Secrets of the deployment that its logs must not hold in any encoding. Never sent anywhere. */
   readonly secrets?: readonly SecretEntry[];
   /** What is found and accepted, and how findings are told apart over time. */
@@ -111,9 +113,22 @@ export interface CaEntry {
   readonly internal?: string | readonly string[];
   /** PEM or DER file, several, or `system` for the public trust store: signs what users see. */
   readonly external?: string | readonly string[];
-  /** CRL file of these CAs, or several, PEM or DER. Nothing is fetched: what is not given here, or stapled, is not checked. */
+  /** CRL file of these CAs, or several, PEM or DER. */
   readonly crls?: string | readonly string[];
+  /**
+   * Hosts (`pki.example.org`, `10.0.0.9:8080`) of the CRL and OCSP services that certificates name and that may be asked, over
+   * http. They lie outside the deployment's ports, and learn which certificates are audited. Left out: nothing is fetched, and
+   * what is not declared as a file, or stapled, is not checked.
+   * @minItems 1
+   */
+  readonly online?: readonly ServiceHost[];
 }
+
+/**
+ * A name or address, with its port where that is not 80.
+ * @pattern ^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[1-9][0-9]{0,4})?$
+ */
+export type ServiceHost = string;
 
 export interface UserEntry {
   /** The account's name on the manager. */
@@ -171,6 +186,17 @@ export interface CertificatesEntry {
   readonly paths: readonly string[];
   /** Opens PKCS#12 files among them; encrypted keys are noted and stay shut. */
   readonly password?: CredentialEntry;
+}
+
+/**
+ * A file a key size, as openssl-blacklist has them (blacklist.RSA-2048): a line for each key, the last 20 hexadecimal digits of
+ * the SHA-1 of what `openssl x509 -noout -modulus` prints. Keys of other sizes are not looked up.
+ */
+export interface WeakKeysEntry {
+  readonly '1024'?: string;
+  readonly '2048'?: string;
+  readonly '3072'?: string;
+  readonly '4096'?: string;
 }
 
 export interface SecretEntry {

@@ -123,6 +123,9 @@ export interface AllowedLeak {
   readonly expires: string;
 }
 
+/** Key size in bits → entries of Debian's list of weak keys (protocol/x509/weaknesses.ts says what they are). */
+export type WeakKeyLists = ReadonlyMap<number, ReadonlySet<string>>;
+
 /** A deployment to audit, loaded and checked: nothing below has to doubt it. */
 export interface Target {
   readonly name: string;
@@ -138,6 +141,8 @@ export interface Target {
     readonly external: readonly Uint8Array[] | 'system' | null;
     /** CRLs, DER. Left out: none declared. */
     readonly crls?: readonly Uint8Array[];
+    /** Hosts of CRL and OCSP services that may be asked, lower case, `:port` where it is not 80. Left out: none. */
+    readonly online?: readonly string[];
   };
   readonly users: readonly User[];
   readonly logs: readonly LogSource[];
@@ -145,6 +150,8 @@ export interface Target {
   readonly monitoring?: MonitoringAccount;
   /** Left out: none declared. */
   readonly certificates?: readonly CertificateSource[];
+  /** Left out: none given, so nothing can be said of Debian's keys. */
+  readonly weakKeys?: WeakKeyLists;
   /** Secrets of the deployment that its logs must not hold, in no encoding. Never sent anywhere. */
   readonly knownSecrets?: readonly KnownSecret[];
   /** Credentials that may stand where they stand, for a while. */

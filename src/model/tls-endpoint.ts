@@ -24,7 +24,7 @@ export interface KeyFacts {
   readonly modulus: string | null;
   /** Known weaknesses, whatever the size of the key. */
   readonly weaknesses: readonly KeyWeakness[];
-  /** `debian`: no list of the keys of Debian's generator of 2006 to 2008 was given, so nothing can be said. */
+  /** `debian`: no list of the keys of this size of Debian's generator of 2006 to 2008 was given, so nothing can be said. */
   readonly notChecked: readonly 'debian'[];
 }
 
@@ -164,11 +164,25 @@ export interface TlsEndpoint {
   readonly hosts: readonly HostCoverage[];
   /** One entry a certificate of the path but the anchor. */
   readonly revocation: readonly RevocationFact[];
+  /** CRL and OCSP services that the certificates of the path name; none where the target allows none (ca.online). */
+  readonly revocationServices: readonly RevocationService[];
   /** The OCSP response that was stapled: none, one that was used, or one that is no use and why. */
   readonly staple: { readonly state: 'none' | 'used' | 'useless'; readonly reason: string | null };
   readonly clientCertificates: ClientCertificates;
   readonly disk: DiskComparison;
   readonly pins: readonly PinVerdict[];
+}
+
+/** One question about revocation, and what came of it. */
+export interface RevocationService {
+  /** SHA-256 of the certificate that names it. */
+  readonly sha256: string;
+  readonly kind: 'crl' | 'ocsp';
+  /** As the certificate has it, made harmless and cut. */
+  readonly url: string;
+  readonly asked: boolean;
+  /** What came back, or why it was not asked. Whether it may be relied on stands in the revocation of its certificate. */
+  readonly answer: string;
 }
 
 /** Whether the listener asks its clients for a certificate, and what it makes of one that nobody vouches for. */

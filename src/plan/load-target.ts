@@ -18,6 +18,7 @@ import { expand, mapStrings, ReferenceFault, type Environment } from './referenc
 import { resolveBySystem, type Resolve } from './resolve';
 import { checkShape, readTargetText, type TargetText } from './target-text';
 import { checkUsers, userRequests, usersOf } from './users';
+import { readWeakKeys } from './weak-keys';
 
 /** What loading may use of the world; what is left out has the obvious default. */
 export interface LoadOptions {
@@ -88,10 +89,14 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
       internal: internal?.certificates ?? null,
       external: entry.ca?.external === 'system' ? 'system' : (external?.certificates ?? null),
       ...(entry.ca?.crls === undefined ? {} : { crls: readCrlFiles(entry.ca.crls, text, folder) }),
+      ...(entry.ca?.online === undefined
+        ? {}
+        : { online: entry.ca.online.map((host) => host.toLowerCase().replace(/:80$/, '')) }),
     },
     logs,
     defaults: entry.defaults ?? 'try',
     ...(endpoints === null ? {} : { endpoints }),
+    ...(entry.weakKeys === undefined ? {} : { weakKeys: readWeakKeys(entry.weakKeys, text, folder) }),
     ...(entry.isolation === undefined ? {} : { isolation: entry.isolation }),
     ...(entry.canaries === undefined
       ? {}

@@ -48,6 +48,8 @@ export interface Plan {
   readonly total: Cost;
   readonly identities: readonly string[];
   readonly writes: boolean;
+  /** Hosts beyond the deployment of which CRL and OCSP services may be asked. */
+  readonly services: readonly string[];
   /** What is written, where and as whom, one line each; none in a read-only run. */
   readonly written: readonly string[];
   /** What stays not established because the target does not say enough. */
@@ -100,6 +102,7 @@ export function makePlan(
     total: costOf(tasks),
     identities: identitiesOf(tasks),
     writes: works.some((work) => work.collector.impact === 'write' && work.tasks.length > 0),
+    services: target.ca.online ?? [],
     written,
     missing: works.flatMap(({ collector, missing }) =>
       missing.map(({ type, subject, reason, supply }) => ({

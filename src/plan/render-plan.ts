@@ -42,6 +42,11 @@ export function renderPlan(unescaped: Plan): string {
             ]),
           ]),
         ]),
+    ...(plan.services.length === 0
+      ? []
+      : [
+          `CRL and OCSP services that certificates name are asked too, on these hosts: ${plan.services.join(', ')}.`,
+        ]),
     ...(plan.written.length === 0 ? [] : [writtenLines(plan)]),
     ...(plan.missing.length === 0 ? [] : [missing(plan)]),
     time(plan),

@@ -49,6 +49,9 @@ managers:
 #  internal: cloudify_internal_ca_cert.pem
 #  external: system
 #  crls: cloudify_internal_ca.crl
+# CRL and OCSP services that certificates name are asked, over http, only on hosts that are listed here. They lie outside the
+# deployment, and learn which certificates are audited.
+#  online: [pki.example.org, "10.0.0.9:8080"]
 
 # Left out: the tenants of the users below.
 #tenants: [default_tenant, tenant_a]
@@ -92,6 +95,9 @@ managers:
 #    paths: [manager-1/etc/cloudify/ssl, "manager-1/var/lib/pgsql/14/data/*.crt"]
 #  - { node: agent-7, holder: agent, paths: [agent-7/cloudify/ssl] }
 #  - { node: alice, holder: cli, paths: [alice/.cloudify] }
+
+# Lists of the keys of Debian's generator of 2006 to 2008, by key size (openssl-blacklist's format: 20 digits a line).
+#weakKeys: { 1024: RSA-1024, 2048: RSA-2048, 3072: RSA-3072, 4096: RSA-4096 }
 
 # Secrets of the deployment that its logs must not hold, in whatever encoding. Found without being stored or sent.
 #secrets:

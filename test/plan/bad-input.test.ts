@@ -1,10 +1,13 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { makeFolder, manager, minimal } from './folder';
+import { issueCa } from '../protocol/x509/chain';
+import { issueCrl } from '../../fixtures/pki/write-crl';
 import { caPem } from './certificates';
 
 const folder = makeFolder();
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const caDer = new X509Certificate(caPem).raw;
+const crl = issueCrl({ issuer: issueCa('root'), thisUpdate: new Date(0) });
 const ways = "'${NAME}' for an environment variable, { file: PATH } or { prompt: true }";
 
 beforeAll(() => {
@@ -17,6 +20,16 @@ beforeAll(() => {
   folder.write('second-half.pem', `${caPem}${caPem.slice(0, 300)}\n${caPem}`);
   folder.write('two.der', Buffer.concat([caDer, caDer]));
   folder.write('notes.txt', 'the CA is in the other folder\n');
+  folder.write('weak', `# made by hand\n${'0'.repeat(20)}\n`);
+  folder.write('weak-long', `${'0'.repeat(20)}\n${'0'.repeat(40)}\n`);
+  folder.write('weak-empty', '# nothing\n');
+  folder.write('ca.der', caDer);
+  folder.write('ca.pem', caPem);
+  folder.write('half.crl', crl.pem.slice(0, 100));
+  folder.write('second-half.crl', `${crl.pem}${crl.pem.slice(0, 100)}\n${crl.pem}`);
+  folder.write('garbled.crl', crl.pem.replace(/(CRL-----\n.{10})..../, '$1****'));
+  folder.write('half.der', crl.der.slice(0, 50));
+  folder.write('more.der', Buffer.concat([crl.der, Buffer.from('x')]));
   folder.write('empty', '\n');
   folder.write('two-lines', 'one\ntwo\n');
   folder.write('binary', Uint8Array.from([0x80, 0x81, 0x0a]));
@@ -473,6 +486,50 @@ test.each<[string, string, string]>([
     'no CA at all',
     minimal('ca:', '  internal: notes.txt'),
     'target.yaml:5: "notes.txt" holds no certificate, neither PEM nor DER (at /ca/internal)',
+  ],
+  ...(
+    [
+      ['an empty CRL', 'empty.pem', 'is empty; expected a CRL'],
+      ['a certificate as CRL', 'ca.pem', 'holds a CERTIFICATE, not a CRL'],
+      ['a certificate in DER as CRL', 'ca.der', 'holds a certificate, not a CRL'],
+      ['text as CRL', 'notes.txt', 'holds no CRL, neither PEM nor DER'],
+      ['half a CRL', 'half.crl', 'is cut off: the CRL has no END line'],
+      ['a bundle of CRLs of which one is cut off', 'second-half.crl', 'is cut off: CRL 2 has no END line'],
+      ['a garbled CRL', 'garbled.crl', 'is broken: the CRL cannot be parsed'],
+      ['half a CRL in DER', 'half.der', 'is cut off: a part of the CRL is missing'],
+      ['a CRL with something after it', 'more.der', 'is broken: 1 bytes follow the CRL'],
+      ['no CRL file', 'none.crl', 'cannot be read: no such file'],
+    ] as const
+  ).map(([name, file, said]): [string, string, string] => [
+    name,
+    minimal('ca:', `  crls: ${file}`),
+    `target.yaml:5: "${file}" ${said} (at /ca/crls)`,
+  ]),
+  ['no CRL at all', minimal('ca:', '  crls: []'), 'target.yaml:5: names no file (at /ca/crls)'],
+  [
+    'a URL as host of a service',
+    minimal('ca:', '  online: ["http://pki.example.org/"]'),
+    'target.yaml:5: must match pattern "^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(?::[1-9][0-9]{0,4})?$" (at /ca/online/0)',
+  ],
+  [
+    'a list of weak keys of whole fingerprints',
+    minimal('weakKeys:', '  2048: weak-long'),
+    'target.yaml:5: "weak-long", line 2: expected 20 hexadecimal digits (at /weakKeys/2048)',
+  ],
+  [
+    'a list of no weak keys',
+    minimal('weakKeys:', '  2048: weak-empty'),
+    'target.yaml:5: "weak-empty" lists no key (at /weakKeys/2048)',
+  ],
+  [
+    'no list of weak keys',
+    minimal('weakKeys:', '  4096: gone'),
+    'target.yaml:5: "gone" cannot be read: no such file (at /weakKeys/4096)',
+  ],
+  [
+    'weak keys of an odd size',
+    minimal('weakKeys:', '  2047: weak'),
+    'target.yaml:5: unknown key "2047"; did you mean "2048"? (at /weakKeys/2047)',
   ],
   ['no CA file', minimal('ca:', '  internal: []'), 'target.yaml:5: names no file (at /ca/internal)'],
 ])('%s', async (_name, target, said) => {

@@ -219,3 +219,12 @@ test('of several unresolvable names the first in the file is told, whichever fai
     'name: x\nmanagers:\n  - { name: a, address: a.example }\n  - { name: b, address: b.example }\n';
   expect(await folder.complaint(two, { resolve: slowFirst })).toMatch(/"a.example" cannot be resolved/);
 });
+
+test('hosts of CRL and OCSP services, and lists of weak keys', async () => {
+  folder.write('weak', `# by hand\n${'AB'.repeat(10)}\n\n`);
+  const { target } = await folder.load(
+    minimal('ca: { online: [PKI.example.org:80, "10.0.0.9:8080"] }', 'weakKeys: { 2048: weak }'),
+  );
+  expect(target.ca.online).toEqual(['pki.example.org', '10.0.0.9:8080']);
+  expect(target.weakKeys).toEqual(new Map([[2048, new Set(['ab'.repeat(10)])]]));
+});

@@ -38,6 +38,7 @@ test('and with every example switched on', async () => {
     'endpoints.yaml',
     'endpoints: [{ id: GET /zones, method: GET, path: /zones, versions: [v3.1], probe: read }]\n',
   );
+  for (const bits of ['1024', '2048', '3072', '4096']) folder.write(`RSA-${bits}`, `${'0'.repeat(20)}\n`);
   folder.write('cloudify_internal_ca.crl', '-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n');
   const folders = [
     'manager-1/var/log/cloudify',

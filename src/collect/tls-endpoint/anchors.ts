@@ -3,12 +3,16 @@ import type { PathVerdict } from '../../model/tls-endpoint';
 import { systemAnchors } from '../../protocol/tls/system-anchors';
 import { type Certificate, type Crl, DerError, parseCertificate, parseCrl } from '../../protocol/x509';
 
-/** The certificates a chain may end in, and where they come from. */
+/** What a chain is held against: above all the certificates it may end in, and where they come from. */
 export interface Anchors {
   readonly from: PathVerdict['anchors'];
   readonly certificates: readonly Certificate[];
   /** Declared CRLs that could be read. */
   readonly crls: readonly Crl[];
+  /** Why the others could not: what they say is not known. */
+  readonly brokenCrls: readonly string[];
+  /** Lists of weak keys, where there are any. */
+  readonly weakKeys: Target['weakKeys'];
 }
 
 /**
@@ -17,16 +21,16 @@ export interface Anchors {
  */
 export function anchorsOf(target: Target): Readonly<Record<'internal' | 'external', Anchors>> {
   const { internal, external } = target.ca;
-  const crls = readCrls(target.ca.crls ?? []);
+  const lists = { ...readCrls(target.ca.crls ?? []), weakKeys: target.weakKeys };
   const inside: Anchors =
     internal === null
-      ? { from: 'none-declared', certificates: [], crls }
-      : { from: 'internal-ca', certificates: readAll(internal), crls };
+      ? { from: 'none-declared', certificates: [], ...lists }
+      : { from: 'internal-ca', certificates: readAll(internal), ...lists };
   if (external === null) return { internal: inside, external: inside };
   const outside: Anchors =
     external === 'system'
-      ? { from: 'system', certificates: readAll(systemAnchors()), crls }
-      : { from: 'external-ca', certificates: readAll(external), crls };
+      ? { from: 'system', certificates: readAll(systemAnchors()), ...lists }
+      : { from: 'external-ca', certificates: readAll(external), ...lists };
   return { internal: inside, external: outside };
 }
 
@@ -42,13 +46,16 @@ function readAll(ders: readonly Uint8Array[]): readonly Certificate[] {
   });
 }
 
-function readCrls(ders: readonly Uint8Array[]): readonly Crl[] {
-  return ders.flatMap((der) => {
+function readCrls(ders: readonly Uint8Array[]): Pick<Anchors, 'crls' | 'brokenCrls'> {
+  const crls: Crl[] = [];
+  const brokenCrls: string[] = [];
+  for (const der of ders) {
     try {
-      return [parseCrl(der)];
+      crls.push(parseCrl(der));
     } catch (error) {
-      if (error instanceof DerError) return [];
-      throw error;
+      if (!(error instanceof DerError)) throw error;
+      brokenCrls.push(error.message);
     }
-  });
+  }
+  return { crls, brokenCrls };
 }

@@ -26,18 +26,26 @@ export type ChainFacts = Pick<
   'chain' | 'chainOrder' | 'unusedCertificates' | 'anchorSent' | 'path' | 'hosts' | 'revocation' | 'staple'
 >;
 
+/** What is known of revocation beside what was stapled. */
+export interface Told {
+  readonly crls: readonly Crl[];
+  readonly ocsp: readonly OcspResponse[];
+}
+
 /** A presented chain, described and as it was read. */
 export interface ReadChain {
   readonly facts: ChainFacts;
   /** The leaf first; what could not be read is left out. */
   readonly certificates: readonly Certificate[];
+  /** From the leaf to an anchor; as far as it came where none was reached. */
+  readonly path: readonly Certificate[];
 }
 
 /** Facts of a presented chain; a sentence instead when its first certificate cannot be read. */
 export function describeChain(
   { chain: presented, staple }: Pick<Handshake, 'chain' | 'staple'>,
   anchors: Anchors,
-  crls: readonly Crl[],
+  told: Told,
   hosts: readonly DeclaredHost[],
   at: Date,
 ): ReadChain | string {
@@ -47,8 +55,8 @@ export function describeChain(
     at,
     purpose: 'serverAuth',
     profile: 'private-pki',
-    crls,
-    ocsp: typeof stapled === 'object' && stapled !== null ? [stapled] : [],
+    crls: [...anchors.crls, ...told.crls],
+    ocsp: [...(typeof stapled === 'object' && stapled !== null ? [stapled] : []), ...told.ocsp],
   });
   const [leaf] = judged.certificates;
   if (!leaf) return judged.problems[0] ?? 'it presents no certificate';
@@ -56,13 +64,13 @@ export function describeChain(
   const facts = {
     // Positions are those of the sending: one that is missing here was no certificate.
     chain: judged.certificates.flatMap((certificate, i) =>
-      certificate === null ? [] : [describeCertificate(certificate, i, at)],
+      certificate === null ? [] : [describeCertificate(certificate, i, at, anchors.weakKeys)],
     ),
     chainOrder: judged.chainOrder,
     unusedCertificates: judged.unusedCertificates,
     anchorSent: judged.anchorSent,
     path: verdict(judged, anchors.from),
-    revocation: revocationOf(judged),
+    revocation: revocationOf(judged, anchors.brokenCrls),
     staple: stapleFacts(stapled, judged),
     hosts: hosts.map(({ host, kind, declaredAt }): HostCoverage => ({
       host,
@@ -71,7 +79,7 @@ export function describeChain(
       match: matchHost(leaf, host),
     })),
   };
-  return { facts, certificates };
+  return { facts, certificates, path: judged.anchoring?.path ?? [] };
 }
 
 function verdict(judged: JudgedChain, anchors: PathVerdict['anchors']): PathVerdict {
@@ -115,12 +123,15 @@ function stepsOf({ anchoring, certificates }: JudgedChain): readonly PathStep[] 
   }));
 }
 
-function revocationOf({ anchoring }: JudgedChain): readonly RevocationFact[] {
+/** `broken`: why declared CRLs cannot be read. One of them may be about a certificate of which nothing else is known. */
+function revocationOf({ anchoring }: JudgedChain, broken: readonly string[]): readonly RevocationFact[] {
+  const [problem] = broken;
   return (anchoring?.revocation ?? []).map(({ certificate, state, reason }) => ({
     sha256: certificate,
     subject: anchoring?.path.find(({ sha256 }) => sha256 === certificate)?.subject.text ?? '',
-    state,
-    reason,
+    ...(problem !== undefined && (state === 'not-offered' || state === 'not-checked')
+      ? { state: 'undetermined', reason: `a declared CRL cannot be read: ${problem}` }
+      : { state, reason }),
   }));
 }
 

@@ -5,7 +5,8 @@ import { anchorsOf, type Anchors } from './anchors';
 import { concludeDeployment } from './deployment';
 import { endpointsOf, type Endpoint } from './endpoints';
 import { type CertificateLibrary, openLibrary } from './files';
-import { endpointConnections, endpointRequests, observeEndpoint, usualConnections } from './observe';
+import { endpointCost, observeEndpoint, usualConnections } from './observe';
+import { openServices, type RevocationServices } from './revocation';
 
 /** What each declared TLS listener agrees to and presents, whom its certificate covers, and what lies on disk of it. */
 export const tlsEndpoint: Collector = {
@@ -20,9 +21,10 @@ export const tlsEndpoint: Collector = {
       // Nobody has the keys of the public CAs, and there are a hundred.
       ...(anchors.external.from === 'system' ? [] : anchors.external.certificates),
     ]);
+    const services = target.ca.online === undefined ? null : openServices(target.ca.online);
     return {
       tasks: [
-        ...endpointsOf(target).map((endpoint) => task(endpoint, anchors[endpoint.scope], library)),
+        ...endpointsOf(target).map((endpoint) => task(endpoint, anchors[endpoint.scope], library, services)),
         ...library.tasks,
       ],
       missing: [
@@ -35,19 +37,23 @@ export const tlsEndpoint: Collector = {
   conclude: (collected, target, now) => [concludeDeployment(collected, target, now)],
 };
 
-function task(endpoint: Endpoint, anchors: Anchors, library: CertificateLibrary): Task<'tls.endpoint'> {
+function task(
+  endpoint: Endpoint,
+  anchors: Anchors,
+  library: CertificateLibrary,
+  services: RevocationServices | null,
+): Task<'tls.endpoint'> {
   const { id, title, node, address } = endpoint;
   const subject: Subject = { id, kind: 'listener', title, node };
   return {
     subject,
     type: 'tls.endpoint',
     address,
-    connections: endpointConnections,
-    requests: endpointRequests(endpoint),
+    ...endpointCost(endpoint, services !== null),
     // Only listeners that ask for client certificates take more.
     paced: usualConnections,
     identities: ['anonymous'],
-    collect: (context) => observeEndpoint(endpoint, subject, anchors, library, context),
+    collect: (context) => observeEndpoint(endpoint, subject, anchors, library, services, context),
   };
 }
 

@@ -10,17 +10,26 @@ import {
 import type { TlsRoute } from '../../protocol/tls/open';
 import type { CollectContext } from '../collector';
 import type { Anchors } from './anchors';
-import { describeChain } from './chain';
+import { describeChain, type ReadChain, type Told } from './chain';
 import { observeClientCertificates } from './client-certificates';
 import type { CertificateLibrary } from './files';
 import type { Endpoint } from './endpoints';
+import { askServices, mostQuestions, type RevocationServices } from './revocation';
 
-/** Connections that `observeEndpoint` opens where no client certificate is asked for, and at most. */
+/** Connections that `observeEndpoint` opens where nothing out of the ordinary is asked. */
 export const usualConnections = handshakeConnections + offeredVersionsConnections;
-export const endpointConnections = usualConnections + strangerConnections;
 
-/** HTTP requests that it sends at most: none where no client certificate is asked for. */
-export const endpointRequests = ({ alpn }: Endpoint): number => (alpn.length > 0 ? strangerRequests : 0);
+/** What it opens and sends at most; `online`: services of CAs may be asked. */
+export function endpointCost(
+  { alpn }: Endpoint,
+  online: boolean,
+): { readonly connections: number; readonly requests: number } {
+  const questions = online ? mostQuestions : 0;
+  return {
+    connections: usualConnections + strangerConnections + questions,
+    requests: (alpn.length > 0 ? strangerRequests : 0) + questions,
+  };
+}
 
 /** Shakes hands as a client would, then asks for each protocol version by itself. */
 export async function observeEndpoint(
@@ -28,6 +37,7 @@ export async function observeEndpoint(
   subject: Subject,
   anchors: Anchors,
   library: CertificateLibrary,
+  services: RevocationServices | null,
   context: CollectContext,
 ): Promise<EvidenceOf<'tls.endpoint'>> {
   const { address, port, serverName, start, alpn, service, scope, node, hosts } = endpoint;
@@ -53,7 +63,8 @@ export async function observeEndpoint(
   const done = await handshake(route, alpn);
   if (!done.ok) return unavailable(done.trouble.detail);
   const now = context.now();
-  const read = describeChain(done.value, anchors, anchors.crls, hosts, now);
+  const judge = (told: Told): ReadChain | string => describeChain(done.value, anchors, told, hosts, now);
+  const read = judge({ crls: [], ocsp: [] });
   if (typeof read === 'string') return unavailable(`TLS is spoken, but ${read}`);
   const { protocol, cipher, alpn: agreed, asksForCertificate } = done.value;
   const versions = protocolFacts(await offeredVersions(route));
@@ -66,6 +77,7 @@ export async function observeEndpoint(
       negotiated: { protocol, cipher, alpn: agreed },
       ...versions,
       ...read.facts,
+      ...(await askServices(read, services, context, judge)),
       clientCertificates: await observeClientCertificates(
         asksForCertificate,
         versions.protocols,

@@ -1,4 +1,5 @@
 import { generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { tlv } from '../x509/write-der';
 
 /** A client certificate that nobody vouches for, with its key, as PEM. */
 export interface Stranger {
@@ -58,12 +59,4 @@ const sha256WithRsa = Buffer.from('300d06092a864886f70d01010b0500', 'hex');
 function time(days: number): Buffer {
   const text = new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, '');
   return tlv(0x17, Buffer.from(text.slice(2)));
-}
-
-function tlv(tag: number, ...contents: readonly Uint8Array[]): Buffer {
-  const content = Buffer.concat(contents);
-  const { length } = content;
-  const head =
-    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...head]), content]);
 }

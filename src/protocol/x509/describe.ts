@@ -3,7 +3,7 @@ import { parseIp, formatIp } from './ip';
 import { lintCertificate, type LintSeverity } from './lints';
 import { isSelfSigned } from './signature';
 import { toHex } from './values';
-import { type KeyWeakness, type WeakKeyList, weaknessesOf } from './weaknesses';
+import { type KeyWeakness, type WeakKeyLists, weaknessesOf } from './weaknesses';
 
 /** A certificate as evidence: the shape of the model's CertificateFacts, which this folder may not import. */
 export interface CertificateDescription {
@@ -48,7 +48,7 @@ export function describeCertificate(
   certificate: Certificate,
   position: number,
   at: Date,
-  weakKeys?: WeakKeyList,
+  weakKeys?: WeakKeyLists,
 ): CertificateDescription {
   const { notBefore, notAfter, key, extensions } = certificate;
   // Certificates know whole seconds: 12:00:00.9 is still 12:00:00.

@@ -8,6 +8,7 @@ export type { GeneralName } from './general-name';
 export { type HostMatch, matchHost } from './host';
 export { type JudgedChain, judgeChain } from './judge-chain';
 export { type OcspResponse, parseOcsp } from './ocsp';
+export { ocspRequest } from './ocsp-request';
 export type { PublicKey } from './key';
 export { type Material, readMaterial } from './material';
 export { describeName, type Name } from './name';

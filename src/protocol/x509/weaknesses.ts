@@ -10,27 +10,28 @@ export type KeyWeakness =
 /** What was found, and which lists would have been needed to say more. */
 export interface KeyWeaknesses {
   readonly found: readonly KeyWeakness[];
-  /** `debian`: no list of the keys of Debian's generator of 2006 to 2008 was given. */
+  /** `debian`: no list of the keys of this size of Debian's generator of 2006 to 2008 was given. */
   readonly notChecked: readonly 'debian'[];
 }
 
-/** Entries of Debian's openssl-blacklist lists: the last 20 digits of the SHA-1 of `Modulus=…`. */
-export type WeakKeyList = ReadonlySet<string>;
+/** Key size → entries of Debian's openssl-blacklist: the last 20 digits of the SHA-1 of `Modulus=…`. */
+export type WeakKeyLists = ReadonlyMap<number, ReadonlySet<string>>;
 
-const remembered = new Map<string, KeyWeaknesses>();
-const none: WeakKeyList = new Set();
+const remembered = new WeakMap<WeakKeyLists, Map<string, KeyWeaknesses>>();
+const none: WeakKeyLists = new Map();
 
 /** Known weaknesses of a key. Each distinct key is examined once. */
-export function weaknessesOf(key: PublicKey, list: WeakKeyList = none): KeyWeaknesses {
-  const id = `${key.spkiSha256} ${String(list.size)}`;
-  const known = remembered.get(id);
+export function weaknessesOf(key: PublicKey, lists: WeakKeyLists = none): KeyWeaknesses {
+  const own = remembered.get(lists) ?? new Map<string, KeyWeaknesses>();
+  remembered.set(lists, own);
+  const known = own.get(key.spkiSha256);
   if (known !== undefined) return known;
-  const answer = examine(key, list);
-  if (remembered.size < 5000) remembered.set(id, answer);
+  const answer = examine(key, lists.get(key.bits ?? 0));
+  if (own.size < 5000) own.set(key.spkiSha256, answer);
   return answer;
 }
 
-function examine(key: PublicKey, list: WeakKeyList): KeyWeaknesses {
+function examine(key: PublicKey, list: ReadonlySet<string> | undefined): KeyWeaknesses {
   if (key.curve === 'explicit') return { found: ['explicit-curve'], notChecked: [] };
   if (key.modulus === null) return { found: [], notChecked: [] };
   const modulus = toNumber(key.modulus);
@@ -40,12 +41,12 @@ function examine(key: PublicKey, list: WeakKeyList): KeyWeaknesses {
     ['small-factor', modulus % 2n !== 0n && hasSmallFactor(modulus)],
     ['close-primes', isFermatWeak(modulus)],
     ['roca', isRoca(modulus)],
-    ['debian', list.has(debianEntry(key.modulus))],
+    ['debian', list?.has(debianEntry(key.modulus)) === true],
     ['bad-exponent', exponent < 3n || exponent % 2n === 0n],
   ];
   return {
     found: tests.flatMap(([weakness, found]) => (found ? [weakness] : [])),
-    notChecked: list.size === 0 ? ['debian'] : [],
+    notChecked: list === undefined ? ['debian'] : [],
   };
 }
 

@@ -68,18 +68,19 @@ const revocationWords = {
   good: 'not revoked',
   revoked: 'revoked',
   'not-offered': 'not offered by this CA',
-  'not-checked': 'offered by its CA, and not checked: declare its CRL as ca.crls',
+  'not-checked': 'offered by its CA, and not checked: declare its CRL as ca.crls, or its host as ca.online',
   undetermined: 'could not be established',
 } as const;
 
 /** Revocation of the path, certificate by certificate. */
-export function revocation({ revocation: facts, staple }: TlsEndpoint): Insert {
+export function revocation({ revocation: facts, revocationServices, staple }: TlsEndpoint): Insert {
   return (
     facts.length > 0 &&
     markup`<p class="trace">
       Revocation:
       ${facts.map(({ subject, state, reason }, i) => markup`${i > 0 && '; '}${subject}: ${state === 'revoked' ? badge('fail', 'revoked') : revocationWords[state]}${state !== 'not-offered' && ` (${reason})`}`)}
       · OCSP response ${staple.state === 'none' ? 'not stapled' : staple.state === 'used' ? 'stapled and used' : `stapled and of no use: ${staple.reason ?? ''}`}
+      ${revocationServices.map(({ kind, url, answer }) => markup`· ${kind === 'crl' ? 'CRL' : 'OCSP'} ${url}: ${answer} `)}
     </p>`
   );
 }

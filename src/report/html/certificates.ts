@@ -23,7 +23,7 @@ export function certificateSection(report: Report, links: EvidenceLinks): Markup
     ${endpoints.length === 0 && markup`<p class="calm">No TLS listener could be observed.</p>`}
     ${endpoints.length > 0 && timeline(report)}
     ${endpoints.length > 0 && grid(endpoints.map(({ data }) => data))}
-    ${comparison(report)} ${certificateFiles(report)}
+    ${unlisted(endpoints.map(({ data }) => data))} ${comparison(report)} ${certificateFiles(report)}
     ${endpoints.length > 0 && markup`<h3 id="chains">Chains as presented</h3>`}
     ${endpoints.slice(0, endpointLimit).map(
       ({ data, subject, digest }) =>
@@ -53,6 +53,21 @@ export function certificateSection(report: Report, links: EvidenceLinks): Markup
     )}
     ${cut(endpoints.length, endpointLimit)}
   </section>`;
+}
+
+/** RSA keys of which one known weakness could not be looked for: no statement, and no pass. */
+function unlisted(endpoints: readonly TlsEndpoint[]): Insert {
+  const keys = endpoints
+    .flatMap(({ chain: sent }) => sent.map(({ key }) => key))
+    .filter(({ notChecked }) => notChecked.includes('debian'));
+  const distinct = new Set(keys.map(({ spkiSha256 }) => spkiSha256)).size;
+  return (
+    distinct > 0 &&
+    markup`<p class="note">
+      Not established: whether ${count(distinct, 'RSA key')} among those presented came from Debian's generator of
+      2006 to 2008 (CVE-2008-0166). No list for their size was given (weakKeys in the target file).
+    </p>`
+  );
 }
 
 /** How many rules fail here; a summary holds no links, so the rules themselves are named below it. */

@@ -86,6 +86,7 @@ function endpoint(
       },
       hosts: [],
       revocation: [],
+      revocationServices: [],
       staple: { state: 'none', reason: null },
       clientCertificates: { asked: 'no', stranger: 'not-tested', authorities: null, note: null },
       disk: { state: 'not-declared', files: [], key: 'not-found', mismatch: null, testCa: null },

@@ -1,4 +1,5 @@
-import { generatePrimeSync } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { createHash, generatePrimeSync } from 'node:crypto';
 import { integer, nothing, oid, sequence, tlv } from '../../../fixtures/pki/der-writer';
 import { createKey } from '../../../fixtures/pki/write-certificate';
 import { describeCertificate, parseCertificate, sharedPrimes } from '../../../src/protocol/x509';
@@ -30,6 +31,20 @@ test('weaknesses of keys are facts of the certificate, and so is what could not 
   expect(describeCertificate(parseCertificate(explicit.der), 0, now).key.weaknesses).toEqual([
     'explicit-curve',
   ]);
+});
+
+test("a key on a list of its size is one of Debian's, as openssl prints its modulus", () => {
+  const { der, pem } = issueLeaf(root, { key: createKey({ kind: 'rsa', bits: 1024 }) });
+  const printed = execFileSync('openssl', ['x509', '-noout', '-modulus'], { input: pem });
+  const entry = createHash('sha1').update(printed).digest('hex').slice(-20);
+  const look = (lists: ReadonlyMap<number, ReadonlySet<string>>): unknown => {
+    const { weaknesses, notChecked } = describeCertificate(parseCertificate(der), 0, now, lists).key;
+    return { weaknesses, notChecked };
+  };
+  expect(look(new Map([[1024, new Set([entry])]]))).toEqual({ weaknesses: ['debian'], notChecked: [] });
+  expect(look(new Map([[1024, new Set(['0'.repeat(20)])]]))).toEqual({ weaknesses: [], notChecked: [] });
+  // A list of another size says nothing.
+  expect(look(new Map([[2048, new Set([entry])]]))).toEqual({ weaknesses: [], notChecked: ['debian'] });
 });
 
 test('keys that share a prime are found among keys that do not', () => {

@@ -1,4 +1,6 @@
 import type { CertificateFile, CertificateFiles, PrivateKeyFact } from '../../../model/certificate-files';
+import type { WeakKeyLists } from '../../../model/target';
+import type { CertificateFacts } from '../../../model/tls-endpoint';
 import { type Certificate, describeCertificate } from '../../../protocol/x509';
 import { certificateOf } from './profile';
 import type { ReadFile, ReadSource } from './read';
@@ -10,6 +12,7 @@ export function describeSource(
   { holder, node, files, notRead, profiles }: ReadSource,
   authorities: readonly Certificate[],
   at: Date,
+  weakKeys?: WeakKeyLists,
 ): CertificateFiles {
   const cas = [...authorities, ...files.flatMap(({ certificates }) => certificates.filter(isCa))];
   const caKeys = new Set(cas.map(({ key }) => key.spkiSha256));
@@ -18,7 +21,11 @@ export function describeSource(
     holder,
     node,
     files: files
-      .map((file) => describeFile(file, files, caKeys, at))
+      .map((file) =>
+        describeFile(file, files, caKeys, (certificate, position) =>
+          describeCertificate(certificate, position, at, weakKeys),
+        ),
+      )
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
     notRead,
     profiles: profiles.map((profile) => ({ ...profile, certificate: certificateOf(profile, paths) })),
@@ -29,7 +36,7 @@ function describeFile(
   file: ReadFile,
   all: readonly ReadFile[],
   caKeys: ReadonlySet<string>,
-  at: Date,
+  describe: (certificate: Certificate, position: number) => CertificateFacts,
 ): CertificateFile {
   const { path, mode, format, certificates, problems } = file;
   return {
@@ -37,9 +44,7 @@ function describeFile(
     mode: mode.toString(8).padStart(4, '0'),
     readableBy: (mode & 0o004) !== 0 ? 'everybody' : (mode & 0o040) !== 0 ? 'group' : 'owner',
     format,
-    certificates: certificates
-      .slice(0, MOST)
-      .map((certificate, position) => describeCertificate(certificate, position, at)),
+    certificates: certificates.slice(0, MOST).map(describe),
     moreCertificates: Math.max(0, certificates.length - MOST),
     privateKeys: file.keys.map(({ algorithm, encrypted, spkiSha256 }): PrivateKeyFact => ({
       algorithm,

@@ -32,7 +32,9 @@ export function openLibrary(target: Target, authorities: readonly Certificate[])
     return known;
   };
   return {
-    tasks: sources.map((source, index) => task(source, index, authorities, read)),
+    tasks: sources.map((source, index) =>
+      task(source, index, { authorities, weakKeys: target.weakKeys }, read),
+    ),
     missing: sources.length > 0 ? [] : [missing],
     compare: async (chain, endpoint, at) => {
       const all = await Promise.all(sources.map(read));
@@ -60,10 +62,16 @@ const holders: Readonly<Record<CertificateSource['holder'], string>> = {
   cli: 'Profiles of the cfy command:',
 };
 
+/** What files are held against. */
+interface Held {
+  readonly authorities: readonly Certificate[];
+  readonly weakKeys: Target['weakKeys'];
+}
+
 function task(
   source: CertificateSource,
   index: number,
-  authorities: readonly Certificate[],
+  { authorities, weakKeys }: Held,
   read: (source: CertificateSource) => Promise<ReadSource>,
 ): Task<'certificate.file'> {
   const { node, holder } = source;
@@ -86,7 +94,7 @@ function task(
       const base = { type: 'certificate.file' as const, subject, observedAt: now.toISOString() };
       return found.files.length + found.profiles.length === 0
         ? { ...base, state: 'unavailable', reason: reasonOf(found) }
-        : { ...base, state: 'observed', data: describeSource(found, authorities, now) };
+        : { ...base, state: 'observed', data: describeSource(found, authorities, now, weakKeys) };
     },
   };
 }

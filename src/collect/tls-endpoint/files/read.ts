@@ -21,6 +21,14 @@ export interface ReadSource extends Pick<CertificateSource, 'node' | 'holder'> {
   readonly profiles: readonly Profile[];
 }
 
+/** Longest waits: a mount whose server is gone never answers, and an open on it cannot be called off. */
+export interface Patience {
+  readonly listMs: number;
+  readonly fileMs: number;
+}
+
+const patient: Patience = { listMs: 30_000, fileMs: 10_000 };
+
 /** A bundle of all public CAs has 0.3 MiB. */
 const LARGEST = 4 << 20;
 const MOST = 2000;
@@ -29,15 +37,33 @@ const MOST = 2000;
 const likely = /\.(?:pem|crt|cer|cert|der|key|p12|pfx|p7b|p7c|ca-bundle)$/i;
 const context = /(?:^|\/)profiles\/[^/]+\/context\.json$/;
 
-/** Reads the certificate files of one holder. Sends nothing; never rejects. */
-export async function readSource(source: CertificateSource, signal: AbortSignal): Promise<ReadSource> {
+/**
+ * Reads the certificate files of one holder. Sends nothing; never rejects. After the first path that does not answer the others
+ * of this holder are left alone: each would keep one of the four threads that files are read with.
+ */
+export async function readSource(
+  source: CertificateSource,
+  signal: AbortSignal,
+  { listMs, fileMs }: Patience = patient,
+): Promise<ReadSource> {
   const { node, holder, paths, password } = source;
   const files: ReadFile[] = [];
   const profiles: Profile[] = [];
   const notRead: { path: string; reason: string }[] = [];
   const seen = new Set<string>();
+  /** The path that did not answer, if any. */
+  const hung: string[] = [];
+  const hangs = (path: string, ms: number): void => {
+    notRead.push({ path, reason: `did not answer within ${String(ms / 1000)} seconds` });
+    hung.push(path);
+  };
   for (const declared of paths) {
-    const found = await discover([declared], signal);
+    const found = hung.length === 0 ? await within(listMs, discover([declared], signal)) : null;
+    if (found === null) {
+      if (hung.length === 0) hangs(declared, listMs);
+      else notRead.push({ path: declared, reason: `was not read, because ${hung.join()} did not answer` });
+      continue;
+    }
     notRead.push(...found.refused, ...found.empty.map((path) => ({ path, reason: 'holds nothing' })));
     for (const file of found.files) {
       const path = printablePath(file.path);
@@ -52,8 +78,13 @@ export async function readSource(source: CertificateSource, signal: AbortSignal)
         });
         continue;
       }
-      const opened = await readBytes(file);
-      if (typeof opened === 'string') notRead.push({ path, reason: opened });
+      if (hung.length > 0) {
+        notRead.push({ path, reason: `was not read, because ${hung.join()} did not answer` });
+        continue;
+      }
+      const opened = await within(fileMs, readBytes(file));
+      if (opened === null) hangs(path, fileMs);
+      else if (typeof opened === 'string') notRead.push({ path, reason: opened });
       else if (context.test(path)) profiles.push(readProfile(path, opened.bytes));
       else files.push(await readFile(path, opened, password?.reveal() ?? null));
     }
@@ -69,6 +100,19 @@ async function readFile(path: string, { bytes, mode }: Opened, password: string 
 interface Opened {
   readonly bytes: Uint8Array;
   readonly mode: number;
+}
+
+/** What a promise that never rejects comes to; null where that takes longer. */
+function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      resolve(null);
+    }, ms);
+    void promise.then((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
 }
 
 /** The bytes of a file, or why there are none. */
