@@ -13,6 +13,8 @@ export interface LogLeak {
   readonly firstLine: number;
   readonly lastLine: number;
   readonly count: number;
+  /** systemd unit that wrote the first of them, in the export of a journal. */
+  readonly unit?: string;
   /** Other files of the same log (rotations) that hold it; counted in `count`. */
   readonly alsoIn?: readonly string[];
 }

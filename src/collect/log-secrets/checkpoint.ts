@@ -6,8 +6,7 @@ import { printablePath } from './printable';
 import type { PartSearch } from './parts';
 import { logicalPath } from './rotation';
 import type { FileSearch } from './search';
-import { isTar } from './tar';
-import { compressionOf } from './unpack';
+import { isPlainText } from './unpack';
 
 /** What is remembered of a file between runs: where it was, hashes of its ends, and findings, which hold no secret. */
 export interface Checkpoint {
@@ -41,7 +40,7 @@ export interface Sight {
   readonly ino: number;
   readonly size: number;
   readonly mtimeMs: number;
-  /** Text that can be gone on with: neither packed nor an archive, and without NULs at its beginning. */
+  /** Text that can be gone on with: neither packed, an archive nor a journal, and without NULs at its beginning. */
   readonly isPlain: boolean;
 }
 
@@ -60,10 +59,8 @@ export async function lookAt(file: LogFile): Promise<Sight | null> {
     const info = await handle.stat();
     if (!info.isFile()) return null;
     const start = await readAt(handle, 0, 512);
-    const isPacked = compressionOf(start) !== null || start.toString('latin1', 0, 4) === 'PK\x03\x04';
-    const isPlain = !isPacked && !isTar(start) && !start.includes(0);
     const { dev, ino, size, mtimeMs } = info;
-    return { file, name: printablePath(file.path), dev, ino, size, mtimeMs, isPlain };
+    return { file, name: printablePath(file.path), dev, ino, size, mtimeMs, isPlain: isPlainText(start) };
   });
 }
 

@@ -9,6 +9,7 @@ const folders: readonly (readonly [RegExp, Component])[] = [
   [/^rabbitmq$/, 'rabbitmq'],
   [/^etcd$/, 'etcd'],
   [/^manager$/, 'installer'],
+  [/^(?:agents?|\.cfy-agent)$/, 'agent'],
 ];
 
 const names: readonly (readonly [RegExp, Component])[] = [
@@ -36,14 +37,15 @@ export function recognise(path: string): {
 
 function componentOf(parents: readonly string[], name: string): Component {
   // The folder nearest to the file tells most.
-  for (const parent of [...parents].reverse()) {
+  for (const [at, parent] of [...parents.entries()].reverse()) {
     const known = folders.find(([pattern]) => pattern.test(parent))?.[1];
     if (known !== undefined && (known !== 'installer' || parents.includes('cloudify'))) return known;
-    if (parent === 'cloudify' || parent === 'log') break;
+    if (parent === 'cloudify' || (parent === 'log' && parents[at - 1] === 'var')) break;
   }
   const known = names.find(([pattern]) => pattern.test(name))?.[1];
   if (known !== undefined) return known;
-  if (parents.includes('cloudify') || name.startsWith('cloudify')) return 'cloudify';
+  const isCloudify = parents.some((parent) => parent === 'cloudify' || parent === '.cloudify');
+  if (isCloudify || name.startsWith('cloudify')) return 'cloudify';
   return systemNames.test(name) && (parents.at(-1) === 'log' || parents.at(-1) === 'audit')
     ? 'system'
     : 'unknown';

@@ -5,7 +5,7 @@ import type { Sighting } from './scan';
 /** The leaks of one logical log: each distinct secret of a detector once, without the secret. */
 export interface Ledger {
   /** `file` is a printable path. */
-  note(sighting: Sighting, file: string): void;
+  note(sighting: Sighting, file: string, unit?: string | null): void;
   leaks(): readonly LogLeak[];
   privateKeys(): readonly LogLeak[];
   truncated(): boolean;
@@ -21,7 +21,7 @@ export function openLedger(fingerprintKey: Uint8Array): Ledger {
   const list = (keys: boolean): readonly LogLeak[] =>
     [...entries.values()].filter((entry) => entry.isKey === keys).map((entry) => entry.leak);
   return {
-    note({ detector, confidence, because, secret, line }, file) {
+    note({ detector, confidence, because, secret, line }, file, unit = null) {
       const fingerprint = fingerprintOf(secret, fingerprintKey);
       const id = `${detector.id} ${fingerprint}`;
       const known = entries.get(id)?.leak;
@@ -40,6 +40,7 @@ export function openLedger(fingerprintKey: Uint8Array): Ledger {
         firstLine: line,
         lastLine: line,
         count: 1,
+        ...(unit === null ? {} : { unit }),
       };
       entries.set(id, {
         leak: known === undefined ? leak : merge(known, leak),

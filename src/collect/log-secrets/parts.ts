@@ -7,8 +7,7 @@ import { mergeLeaks, openLedger } from './ledger';
 import { printablePath } from './printable';
 import { ahead, behind, type Scanner } from './scan';
 import type { FileSearch } from './search';
-import { isTar } from './tar';
-import { compressionOf } from './unpack';
+import { isPlainText } from './unpack';
 
 /** A stretch of a plain file. What begins in it is its own; what stands around it is read to judge by. */
 export interface Part {
@@ -47,8 +46,7 @@ export async function cutFile(path: Buffer, most = partBytes): Promise<readonly 
     if (size < 2 * most) return null;
     const head = Buffer.alloc(512);
     await handle.read(head, 0, head.length, 0);
-    const isPacked = compressionOf(head) !== null || head.toString('latin1', 0, 4) === 'PK\x03\x04';
-    if (isPacked || isTar(head) || head.includes(0)) return null;
+    if (!isPlainText(head)) return null;
     const count = Math.ceil(size / most);
     const cut = (n: number): number => (n === count ? size : n * most);
     return Array.from({ length: count }, (_, n) => ({ from: cut(n), to: cut(n + 1), size }));

@@ -1,4 +1,6 @@
 import type { LogLeak, LogSecrets } from '../../model/log-secrets';
+import { visible } from '../../model/visible';
+import { placeInEntries } from './entries';
 import { openLedger } from './ledger';
 import { printablePath } from './printable';
 import { readLog } from './read';
@@ -46,20 +48,28 @@ export function searchLeaves(
   const notRead: FileSearch['notRead'][number][] = [];
   const nameOf = (member: string | null): string => (member === null ? own : `${own}!${member}`);
   const to: Unpacked = {
-    open(member, compressed) {
+    open(member, compressed, isJournal) {
       const name = nameOf(member);
       const ledger = openLedger(fingerprintKey);
+      const entries = isJournal
+        ? placeInEntries((sighting, unit) => {
+            ledger.note(sighting, name, unit === null ? null : visible(unit));
+          })
+        : null;
       const scan = scanner.start((sighting) => {
-        ledger.note(sighting, name);
+        if (entries === null) ledger.note(sighting, name);
+        else entries.sighted(sighting);
       });
       let bytes = 0;
       return {
+        entry: (unit, line) => entries?.ended(unit, line),
         write(piece) {
           bytes += piece.length;
           scan.push(piece);
         },
         end(fault) {
           scan.end();
+          entries?.close();
           // What was searched before reading failed is evidence; a file of which nothing was read is not.
           if (fault !== null && bytes === 0) {
             notRead.push({ path: name, reason: fault });

@@ -24,13 +24,20 @@ export function untar(open: OpenMember, refuse: (name: Buffer, reason: string) =
   let special: Buffer[] | null = null;
   let specialType = '';
   let longName: Buffer | null = null;
+  let longSize: number | null = null;
+  /** The next block holds more of a sparse file's places. */
+  let maps = false;
   let done = false;
   let broken: string | null = null;
 
   const closeMember = async (): Promise<void> => {
     await member?.end(null);
     member = null;
-    if (special !== null) longName = readName(Buffer.concat(special), specialType) ?? longName;
+    if (special !== null) {
+      const data = Buffer.concat(special);
+      longName = readName(data, specialType) ?? longName;
+      longSize = specialType === 'x' ? (readPaxSize(data) ?? longSize) : longSize;
+    }
     special = null;
   };
   const startMember = async (): Promise<void> => {
@@ -50,22 +57,27 @@ export function untar(open: OpenMember, refuse: (name: Buffer, reason: string) =
     } else {
       const name = longName ?? shortName(header);
       longName = null;
-      if (type === '0' || type === '\0' || type === '7') member = open(name);
-      else if (type === 'S') refuse(name, 'is stored as a sparse file, which is not read');
+      content = longSize ?? content;
+      padding = (block - (content % block)) % block;
+      longSize = null;
+      // Whatever has content is read: types that have none, or that nobody knows, could hide some.
+      if (['0', '\0', '7', 'S'].includes(type) || (content > 0 && !'gK'.includes(type))) member = open(name);
+      // Old GNU sparse files: the blocks that are there, one after the other, behind more headers with their places.
+      maps = type === 'S' && header[482] !== 0;
     }
-    if (content === 0) await closeMember();
+    if (content === 0 && !maps) await closeMember();
   };
   return {
     async write(piece) {
       for (let at = 0; at < piece.length && !done && broken === null;) {
-        if (content > 0) {
+        if (content > 0 && !maps) {
           const part = piece.subarray(at, at + Math.min(content, piece.length - at));
           at += part.length;
           content -= part.length;
           if (member !== null) await member.write(part);
           else if (special !== null && special.length < maxName / block) special.push(Buffer.from(part));
           if (content === 0) await closeMember();
-        } else if (padding > 0) {
+        } else if (padding > 0 && !maps) {
           const skip = Math.min(padding, piece.length - at);
           at += skip;
           padding -= skip;
@@ -76,7 +88,11 @@ export function untar(open: OpenMember, refuse: (name: Buffer, reason: string) =
           at += part.length;
           if (filled === block) {
             filled = 0;
-            await startMember();
+            if (!maps) await startMember();
+            else {
+              maps = header[504] !== 0;
+              if (content === 0 && !maps) await closeMember();
+            }
           }
         }
       }
@@ -113,6 +129,12 @@ function shortName(header: Buffer): Buffer {
   };
   const prefix = header.toString('latin1', 257, 263) === 'ustar\0' ? text(345, 500) : Buffer.alloc(0);
   return prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), text(0, 100)]) : text(0, 100);
+}
+
+/** Sizes that eleven octal digits do not hold. */
+function readPaxSize(data: Buffer): number | null {
+  const size = /(?:^|\n)\d{1,7} size=(\d{1,15})\n/.exec(data.toString('latin1'))?.[1];
+  return size === undefined ? null : Number(size);
 }
 
 /** GNU: the name itself. pax: records `<length> path=<name>\n`. */

@@ -1,4 +1,6 @@
 import { decompress, type Compression } from './decompress';
+import { isJournalFile, unreadFormat } from './formats';
+import { journalKind, readJournal } from './journal';
 import { visible } from '../../model/visible';
 import { printablePath } from './printable';
 import { isTar, untar } from './tar';
@@ -8,12 +10,14 @@ import { readZip, type Source } from './zip';
 /** Where the content of one log goes. */
 export interface Leaf {
   write(piece: Uint8Array): void;
+  /** An entry of a journal has ended with this line; it is of a systemd unit, or of none that is told. */
+  entry?(unit: string | null, line: number): void;
   end(reason: string | null): void;
 }
 
 /** What an unpacked file is told to. `member` is the printable path within an archive; null outside of one. */
 export interface Unpacked {
-  open(member: string | null, compressed: boolean): Leaf;
+  open(member: string | null, compressed: boolean, isJournal: boolean): Leaf;
   refuse(member: string | null, reason: string): void;
 }
 
@@ -48,6 +52,8 @@ export function unpack(to: Unpacked, member: string | null = null, depth = 0): S
 }
 
 function choose(head: Buffer, to: Unpacked, member: string | null, depth: number): Sink {
+  const unread = unreadFormat(head);
+  if (unread !== null) return refused(to, member, `is ${unread}, which is not read`);
   if (depth >= maxDepth) return refused(to, member, `is packed more than ${String(maxDepth)} times`);
   const compression = compressionOf(head);
   if (compression !== null) return decompress(compression, unpack(to, member, depth + 1));
@@ -64,15 +70,28 @@ function choose(head: Buffer, to: Unpacked, member: string | null, depth: number
     );
   }
   if (head.toString('latin1', 0, 4) === 'PK\x03\x04') return heldZip(to, member, depth);
-  const leaf = to.open(member === null ? null : visible(member), depth > 0);
+  const journal = journalKind(head);
+  const opened = to.open(member === null ? null : visible(member), depth > 0, journal !== null);
+  const leaf = journal === null ? opened : readJournal(journal, opened);
+  const doubt = isJournalFile(head) ? binaryJournal : null;
   return {
     write: (piece) => {
       leaf.write(piece);
     },
     end: (fault) => {
-      leaf.end(fault);
+      leaf.end(fault ?? doubt);
     },
   };
+}
+
+const binaryJournal =
+  'is a file of journald, in which text may be compressed: search what journalctl -o export writes of it';
+
+/** Text that can be read from anywhere within it. By its first 512 bytes. */
+export function isPlainText(head: Buffer): boolean {
+  const isArchive = isTar(head) || head.toString('latin1', 0, 4) === 'PK\x03\x04';
+  const isPacked = compressionOf(head) !== null || unreadFormat(head) !== null;
+  return !isArchive && !isPacked && !head.includes(0) && journalKind(head) === null;
 }
 
 /** Compression by magic number: names lie. */

@@ -72,7 +72,8 @@ function placesOf(leak: LogLeak | ContentLeak): readonly string[] {
   if ('place' in leak) return [leak.place, ...others];
   const lines =
     leak.lastLine === leak.firstLine ? String(leak.firstLine) : `${leak.firstLine}–${leak.lastLine}`;
-  return [`${leak.file}:${lines}`, ...others];
+  const unit = leak.unit === undefined ? '' : ` (${leak.unit})`;
+  return [`${leak.file}:${lines}${unit}`, ...others];
 }
 
 const shownPlaces = 5;
