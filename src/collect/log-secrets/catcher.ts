@@ -1,7 +1,7 @@
 import type { Caught } from './caught';
 import { judge } from './judge';
 import type { KnownForm } from './known';
-import { isNearby } from './nearby';
+import { forgetNames, isNearby } from './nearby';
 import { readPrivateKey } from './pem';
 import type { Watch, Watched } from './watch';
 
@@ -62,6 +62,10 @@ export function createCatcher(
   let blockText = '';
   let blockFrom = -1;
   let blockTo = -1;
+  /** What was opened last for private keys. */
+  let keysText = '';
+  let keysFrom = -1;
+  let keysTo = -1;
 
   return {
     reset() {
@@ -76,6 +80,8 @@ export function createCatcher(
       filled = length;
       lineTo = -1;
       blockTo = -1;
+      keysTo = -1;
+      forgetNames();
     },
     look(at, literal, pending) {
       const entry = watched[literal];
@@ -130,8 +136,8 @@ export function createCatcher(
 
   function catchKnown({ detector, name, how, text, secret }: KnownForm, at: number): Caught {
     const because = `it is ${name}${how === '' ? '' : `, ${how}`}`;
-    const place = { at: base + at, from: base + at, to: base + at + text.length };
-    return { detector, confidence: 'high', because, secret, ...place };
+    const from = base + at;
+    return { detector, confidence: 'high', because, secret, at: from, from, to: from + text.length };
   }
 
   function catchInLine(watch: Watch, at: number): Caught | undefined {
@@ -167,19 +173,43 @@ export function createCatcher(
     if (verdict === undefined) return undefined;
     const from = base + textFrom + start;
     const name = nameOf(verdict.secret);
-    const place = { detector, at: base + at, from, to: from + value.length };
-    if (name === undefined) return { ...verdict, ...place };
-    return { ...verdict, confidence: 'high', because: `${detector.because}; it is ${name}`, ...place };
+    // Written out: objects spread into one another cost as much as all else about a finding.
+    return {
+      detector,
+      confidence: name === undefined ? verdict.confidence : 'high',
+      because: name === undefined ? verdict.because : `${detector.because}; it is ${name}`,
+      secret: verdict.secret,
+      at: base + at,
+      from,
+      to: from + value.length,
+    };
   }
 
   function catchKey({ detector }: Watch, at: number): Caught | undefined {
     const from = Math.max(0, at - pemBehind);
-    const text = buffer.toString('latin1', from, Math.min(filled, at + pemAhead));
+    const text = keyText(from, Math.min(filled, at + pemAhead));
     const key = readPrivateKey(text, at - from);
     if (key === undefined) return undefined;
     const { secret, confidence, because } = key;
-    const caught = { secret, confidence, because: because ?? detector.because, detector, at: base + at };
-    return { ...caught, from: base + from + key.from, to: base + from + key.to };
+    return {
+      detector,
+      confidence,
+      because: because ?? detector.because,
+      secret,
+      at: base + at,
+      from: base + from + key.from,
+      to: base + from + key.to,
+    };
+  }
+
+  /** Keys that follow each other are read out of one copy. */
+  function keyText(from: number, to: number): string {
+    if (from < keysFrom || to > keysTo) {
+      keysFrom = from;
+      keysTo = Math.min(filled, to + cellBytes);
+      keysText = buffer.toString('latin1', keysFrom, keysTo);
+    }
+    return keysText.slice(from - keysFrom, to - keysFrom);
   }
 
   /**

@@ -84,11 +84,23 @@ const fileName =
 export function looksLikeFiller(value: string, formed = false): boolean {
   // Zeros in base64: Azure's keys carry some.
   const text = formed && value.length >= 60 ? value.replace(/A{5,}/g, 'A') : value;
-  return (
-    isCounted(value, formed) ||
-    /0{8}|1{8}|(.)\1{7}|(.{2,4})\2{4}|a1b2c3d4-?e5f6|your[_-]?\w{0,16}(?:key|token|secret)/i.test(text) ||
-    (!formed && !uuid.test(value) && /(.{4,8})\1{2}/.test(value))
-  );
+  return isCounted(value, formed) || isRepeated(text.toLowerCase(), formed) || typed.test(text);
+}
+
+const typed = /a1b2c3d4-?e5f6|your[_-]?\w{0,16}(?:key|token|secret)/i;
+
+/** One character eight times, up to four characters five times, up to eight three times in a value without a form. */
+function isRepeated(value: string, formed: boolean): boolean {
+  const longest = formed || uuid.test(value) ? 4 : 8;
+  for (let period = 1; period <= longest; period++) {
+    const times = period === 1 ? 8 : period < 4 || longest === 4 ? 5 : 3;
+    let run = 0;
+    for (let index = period; index < value.length; index++) {
+      run = value.charCodeAt(index) === value.charCodeAt(index - period) ? run + 1 : 0;
+      if (run === period * (times - 1)) return true;
+    }
+  }
+  return false;
 }
 
 /** Runs that follow the alphabet or count up, where after 9 comes 0: one long one, or several that are half of it all. */

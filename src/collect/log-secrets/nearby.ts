@@ -138,21 +138,31 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09;
 }
 
+/** What was asked last: many detectors ask about the same place. */
+let nameAt = -1;
+let nameTo = -1;
+
+/** The bytes have changed. */
+export function forgetNames(): void {
+  nameAt = -1;
+}
+
 function nameEnd(bytes: Uint8Array, at: number, end: number): number {
+  if (at === nameAt) return nameTo;
   const stop = Math.min(end, at + 80);
   let index = at;
   while (index < stop && nameByte[bytes[index] ?? 0] === 1) index++;
+  nameAt = at;
+  nameTo = index;
   return index;
 }
 
 /** Where after a name, and perhaps a closing quote or bracket, `=`, `:`, `,` or `->` stands; -1: it does not. */
 function separator(bytes: Uint8Array, at: number, end: number): number {
-  let index = at;
-  let stop = Math.min(end, at + 80);
-  while (index < stop && nameByte[bytes[index] ?? 0] === 1) index++;
+  let index = nameEnd(bytes, at, end);
   // `->` begins with what a name may hold.
   if (index > at && bytes[index] === 0x3e && bytes[index - 1] === dash) return index;
-  stop = Math.min(end, index + 20);
+  const stop = Math.min(end, index + 20);
   while (index < stop && afterName[bytes[index] ?? 0] === 1) index++;
   const byte = bytes[index];
   if (byte === equals || byte === colon || byte === comma) return index;

@@ -143,3 +143,23 @@ test('a line of nothing but look-alikes is cut short, and that is told', () => {
     expect(scan.skipped()).toBe(cut);
   }
 });
+
+const lines = shippedDetectors().filter(({ shape }) => shape !== 'pem');
+const sources = new Set(lines.map(({ pattern }) => new RegExp(pattern.source).source));
+
+test.each(lines.map(({ id, examples }) => [id, examples[0]?.text ?? ''] as const))(
+  'a line of nothing but what %s finds costs a bounded number of attempts',
+  (_id, example) => {
+    const text = `${example.replaceAll('\n', ' ')} `;
+    const line = Buffer.from(text.repeat((64 * 1024) / text.length + 1), 'latin1');
+    const spy = jest.spyOn(RegExp.prototype, 'exec');
+    find((scan) => {
+      scan.push(line);
+    });
+    const attempts = (spy.mock.contexts as RegExp[]).filter(({ source }) => sources.has(source)).length;
+    spy.mockRestore();
+    // 24 KiB may be spent in a cell of 8 KiB, and a finding costs 64: one attempt for each 21 bytes, and one more a cell.
+    expect(attempts).toBeGreaterThan(0);
+    expect(attempts).toBeLessThan(line.length / 20);
+  },
+);
