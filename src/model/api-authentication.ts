@@ -109,5 +109,7 @@ export interface ApiAuthentication {
   readonly origin: 'catalogue' | 'target';
   /** Whether an anonymous OPTIONS lists the method; null: not asked, or not answered by the REST service. */
   readonly listed: boolean | null;
+  /** Why it is never sent anything, so that nothing is known of its guard; left out: it was asked. */
+  readonly notAsked?: string;
   readonly attempts: readonly AuthenticationAttempt[];
 }

@@ -5,7 +5,13 @@ export type DefaultPair =
   | 'broker-factory' // the account RabbitMQ itself comes with
   | 'monitoring-service' // nginx in front of metrics and logs (8009)
   | 'database-service' // the manager's own account on PostgreSQL
-  | 'database-monitoring';
+  | 'database-monitoring'
+  // The same accounts without a password; never the administrator's, whose failed log-ins are counted.
+  | 'broker-service-empty'
+  | 'broker-factory-empty'
+  | 'monitoring-service-empty'
+  | 'database-service-empty'
+  | 'database-monitoring-empty';
 
 /**
  * `default.manager`, `default.broker`, `default.database`, `default.monitoring`: one documented default pair, tried at

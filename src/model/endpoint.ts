@@ -34,6 +34,13 @@ export interface Endpoint {
   /** A live execution token may use it whatever its role. */
   readonly allIfExecution?: boolean;
   readonly probe: Probe;
+  /** Of `never`: why. */
+  readonly never?: string;
+  /**
+   * Of `never`: callers whose credentials are worth nothing are sent all the same, with identifiers that nothing has, of
+   * which it is shown that even an administrator changes nothing by them (7.1).
+   */
+  readonly strangers?: 'inert-empty';
   /** Path parameter → kind of its value: see `harvest` and `fixed` of the catalogue. */
   readonly params?: Readonly<Record<string, string>>;
   /** Query features it has. */

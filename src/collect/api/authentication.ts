@@ -2,7 +2,7 @@ import type { Manager, Target } from '../../model/target';
 import type { Collector, Task, Work } from '../collector';
 import { actorsOf, commonRequest, controlsOf } from './actors';
 import type { Sessions } from './ask-strangers';
-import { routesOf, securedPathsOf } from './catalogue';
+import { routesOf, securedPathsOf, type Route } from './catalogue';
 import { minutesOf, spareOf } from './cost';
 import { credentialTask, isTriedWithCredentials } from './credential-task';
 import { deadCredentialsOf } from './dead-credentials';
@@ -12,7 +12,7 @@ import type { Surroundings } from './evidence';
 import { existenceGap, existenceTask } from './existence-task';
 import { openSession } from './session';
 import { isRepresentative } from './smoke';
-import { strangerTask } from './stranger-task';
+import { silentTask, strangerTask } from './stranger-task';
 import { guessOnce, wrongPasswordUser, type Guess } from './wrong-password';
 
 /**
@@ -68,10 +68,14 @@ function plannedTasks(
     // The managers of a cluster share their accounts.
     guess: isFirst ? guessOf(target, sessions) : null,
   };
-  const routes = routesOf(target.endpoints).filter(({ endpoint }) => endpoint.probe !== 'never');
+  const all = routesOf(target.endpoints);
+  const isAsked = ({ endpoint }: Route): boolean =>
+    endpoint.probe !== 'never' || endpoint.strangers !== undefined;
+  const routes = all.filter(isAsked);
   const dead = deadCredentialsOf(target, shared.thoroughness === 'full');
   return [
     ...routes.map((route, index) => strangerTask(route, index, isRepresentative(route) ? extra : 0, shared)),
+    ...all.filter((route) => !isAsked(route)).map((route) => silentTask(route, shared)),
     ...(shared.guess === null ? [] : [existenceTask(shared, shared.guess)]),
     ...[...routes, ...securedPathsOf()]
       .filter((route) => isTriedWithCredentials(route, shared.thoroughness))

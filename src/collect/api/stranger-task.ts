@@ -52,6 +52,24 @@ export function strangerTask(
   };
 }
 
+/** An endpoint that is sent nothing: what is not known of it is in the evidence, and not silence. */
+export function silentTask(route: Route, shared: Surroundings): Task<'api.authentication'> {
+  const subject = subjectOf(shared.manager, route, '');
+  const notAsked = route.endpoint.never ?? 'the target file says that it is never to be sent';
+  return {
+    ...costOf(0, shared),
+    subject,
+    type: 'api.authentication',
+    identities: [],
+    collect: (context) => {
+      const evidence = observed('api.authentication', subject, shared, route, [], null, context);
+      return Promise.resolve(
+        evidence.state === 'observed' ? { ...evidence, data: { ...evidence.data, notAsked } } : evidence,
+      );
+    },
+  };
+}
+
 /** Whether somebody who may is let in here, so that it shows what a refusal is worth. */
 function canBeControlled({ endpoint }: Route): boolean {
   const { guard = 'secured', edition, permission } = endpoint;

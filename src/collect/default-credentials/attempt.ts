@@ -20,7 +20,8 @@ export interface Attempt {
 /** What an attempt came to: a certain answer, or why there is none. */
 export type Verdict =
   | Pick<DefaultCredential, 'answer' | 'proof' | 'method' | 'code' | 'encrypted'>
-  | { readonly undecided: string; readonly supply?: string };
+  | { readonly undecided: string; readonly supply?: string }
+  | { readonly absent: string };
 
 /** The attempt on a node's service; `documented` is the service's port as the target declares it. */
 export function attemptOn(
@@ -34,7 +35,7 @@ export function attemptOn(
     subject: {
       id: `${name}/${service} ${pair.id}`,
       kind: 'listener',
-      title: `${name} · ${serviceNames[service]} · default password of ${pair.username}`,
+      title: `${name} · ${serviceNames[service]} · ${pair.password === '' ? 'no' : 'default'} password of ${pair.username}`,
       node: name,
     },
     node: name,
@@ -54,6 +55,7 @@ export function record(attempt: Attempt, verdict: Verdict, at: Date): EvidenceOf
     const { undecided: reason, supply } = verdict;
     return { ...base, state: 'unavailable', reason, ...(supply === undefined ? {} : { supply }) };
   }
+  if ('absent' in verdict) return { ...base, state: 'absent', reason: verdict.absent };
   const { answer, proof, method, code, encrypted } = verdict;
   return {
     ...base,

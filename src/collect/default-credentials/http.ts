@@ -25,10 +25,16 @@ export async function tryBasic(
   attempt: Attempt,
   service: BasicService,
   context: CollectContext,
+  /** What it means that nothing listens there; left out: that it could not be tried. */
+  closed?: string,
 ): Promise<Verdict> {
   const tls = { serverName: isIpAddress(service.host) ? null : service.host, verify: null };
   const control = await askOnce(attempt, service, tls, null, context);
-  if (control.kind === 'failure') return { undecided: control.reason };
+  if (control.kind === 'failure') {
+    return control.code === 'refused' && closed !== undefined
+      ? { absent: closed }
+      : { undecided: control.reason };
+  }
   if (!service.isChallenge(control)) {
     return {
       undecided: `without credentials it answered ${control.status}, and not by asking for them, so its answer to a password would prove nothing`,

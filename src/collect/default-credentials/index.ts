@@ -1,4 +1,4 @@
-import type { Manager, Target } from '../../model/target';
+import type { Manager, Node, Target } from '../../model/target';
 import type { CollectContext, Collector, Task, Work } from '../collector';
 import { attemptOn, record, type Attempt, type Verdict } from './attempt';
 import { tryBroker } from './broker';
@@ -21,7 +21,10 @@ export const defaultCredentials: Collector = {
       tasks: [
         // The managers of a cluster share their accounts: one attempt on the first of them is one on all.
         ...target.managers.slice(0, 1).map((manager) => ofManager(manager, target)),
-        ...target.managers.flatMap(ofMonitoring),
+        ...target.managers.flatMap((manager) => ofMonitoring(manager, manager.ports.monitoring)),
+        ...othersThan(target.managers, [...brokers, ...databases]).flatMap((node) =>
+          ofMonitoring(node, monitoringPort, 'nothing listens on the port of monitoring'),
+        ),
         ...brokers.flatMap((broker) => [
           ...pairs.amqp.map((pair) =>
             task(
@@ -70,12 +73,29 @@ function ofManager(manager: Manager, target: Target): Task<DefaultType> {
   );
 }
 
-function ofMonitoring(manager: Manager): readonly Task<DefaultType>[] {
+/** Every node of a cluster serves its metrics and logs to the managers (Cloudify 7.1), mostly on this port. */
+const monitoringPort = 8009;
+
+/** `closed`: what it means that nothing listens there, where the target file does not say that something does. */
+function ofMonitoring(node: Node<unknown>, port: number, closed?: string): readonly Task<DefaultType>[] {
   return pairs.monitoring.map((pair) =>
-    task(attemptOn(manager, 'monitoring', manager.ports.monitoring, pair), httpCost, (attempt, context) =>
-      tryBasic(attempt, monitoringAt(manager.address), context),
+    task(attemptOn(node, 'monitoring', port, pair), httpCost, (attempt, context) =>
+      tryBasic(attempt, monitoringAt(node.address), context, closed),
     ),
   );
+}
+
+/** Nodes of their own: one that has the name of a manager, or of a node before it, has been tried already. */
+function othersThan(managers: readonly Manager[], nodes: readonly Node<unknown>[]): readonly Node<unknown>[] {
+  const dialled = ({ address, resolved, portMap }: Node<unknown>, port: number): string =>
+    `${resolved[0] ?? address} ${portMap[port] ?? port}`;
+  const taken = new Set(managers.flatMap((each) => [each.name, dialled(each, each.ports.monitoring)]));
+  return nodes.filter((node) => {
+    const at = dialled(node, monitoringPort);
+    if (taken.has(node.name) || taken.has(at)) return false;
+    taken.add(node.name).add(at);
+    return true;
+  });
 }
 
 function task(

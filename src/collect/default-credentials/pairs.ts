@@ -23,27 +23,44 @@ export const pairs: Readonly<Record<DefaultCredential['service'], readonly [Pair
   amqp: brokerPairs(),
   'amqp-management': brokerPairs(),
   monitoring: [
-    {
+    ...withoutToo({
       type: 'default.monitoring',
       id: 'monitoring-service',
       username: 'monitoring_user',
       password: 'm0n1torify',
-    },
+    }),
   ],
   postgresql: [
-    { type: 'default.database', id: 'database-service', username: 'cloudify', password: 'cloudify' },
-    {
+    ...withoutToo({
+      type: 'default.database',
+      id: 'database-service',
+      username: 'cloudify',
+      password: 'cloudify',
+    }),
+    ...withoutToo({
       type: 'default.monitoring',
       id: 'database-monitoring',
       username: 'cloudify_db_monitoring',
       password: 'c10udify_db_monitoring',
-    },
+    }),
   ],
 };
 
-function brokerPairs(): readonly [Pair, Pair] {
+function brokerPairs(): readonly [Pair, ...Pair[]] {
   return [
-    { type: 'default.broker', id: 'broker-service', username: 'cloudify', password: 'c10udify' },
-    { type: 'default.broker', id: 'broker-factory', username: 'guest', password: 'guest' },
+    ...withoutToo({
+      type: 'default.broker',
+      id: 'broker-service',
+      username: 'cloudify',
+      password: 'c10udify',
+    }),
+    ...withoutToo({ type: 'default.broker', id: 'broker-factory', username: 'guest', password: 'guest' }),
   ];
+}
+
+/** The account with its documented password, and with none: what scripts leave behind that read it from an unset variable. */
+function withoutToo(
+  pair: Pair & { readonly id: Exclude<DefaultPair, 'manager-initial' | `${string}-empty`> },
+): readonly [Pair, Pair] {
+  return [pair, { ...pair, id: `${pair.id}-empty`, password: '' }];
 }

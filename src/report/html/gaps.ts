@@ -1,5 +1,5 @@
 import type { Report } from '../../model/report';
-import { daysLeft, gaps, groupBy, type RuleReading } from '../reading';
+import { daysLeft, gaps, groupBy, observed, type RuleReading } from '../reading';
 import type { Waiver } from '../../model/waiver';
 import { areaOf } from '../words';
 import { markup, type Insert, type Markup } from './markup';
@@ -97,6 +97,7 @@ export function gapSection(report: Report, rules: readonly RuleReading[]): Marku
         )}
       </p>`
     }
+    ${neverAsked(report)}
     <h3 id="uncovered">Controls without a rule</h3>
     ${
       uncovered.length === 0
@@ -124,6 +125,25 @@ export function gapSection(report: Report, rules: readonly RuleReading[]): Marku
         <p>${listed(deselected, 200)}</p>`
     }
   </section>`;
+}
+
+/** Endpoints of which nothing is known, because there is no form in which they may be sent. */
+function neverAsked(report: Report): Insert {
+  const silent = observed(report, 'api.authentication').flatMap(({ data }) =>
+    data.notAsked === undefined ? [] : [{ ...data, why: data.notAsked }],
+  );
+  if (silent.length === 0) return '';
+  return markup`<h3 id="never-asked">Endpoints that were not asked</h3>
+    <p class="note">Whether these need credentials is not known: there is no form in which they change nothing.</p>
+    ${table(
+      'Endpoints that are never sent, and why',
+      [['Endpoint', 'wide'], 'Manager', ['Why', 'wide']],
+      silent.map(({ method, endpoint, node, why }) => [
+        markup`<code>${method} ${endpoint}</code>`,
+        node,
+        why,
+      ]),
+    )}`;
 }
 
 function ruleLinks(report: Report, ids: readonly string[], limit = 6): Insert {

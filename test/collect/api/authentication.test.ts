@@ -60,11 +60,34 @@ beforeAll(async () => {
 
 test('a smoke run asks every endpoint that may be asked, with few requests more, and plans what it sends', () => {
   const [traffic] = sound.bundle.traffic;
-  expect(of(sound.bundle, 'api.authentication')).toHaveLength(426);
+  expect(of(sound.bundle, 'api.authentication')).toHaveLength(457);
   expect(traffic?.requests).toBeGreaterThan(426);
   expect(traffic?.requests).toBeLessThanOrEqual(580);
   const promised = sound.promised;
   expect(Math.abs(promised - (traffic?.requests ?? 0)) / promised).toBeLessThan(0.05);
+});
+
+test('endpoints that no form makes harmless are sent nothing, and the evidence says why', () => {
+  const silent = of(sound.bundle, 'api.authentication').flatMap((e) =>
+    e.state === 'observed' && e.data.notAsked !== undefined ? [e.data] : [],
+  );
+  expect(silent).toHaveLength(27);
+  expect(silent.filter(({ attempts, notAsked = '' }) => attempts.length > 0 || notAsked.length < 20)).toEqual(
+    [],
+  );
+  const asked = of(sound.bundle, 'api.authentication').flatMap((e) =>
+    e.state === 'observed' && /maintenance\/|DELETE .*validate/.test(`${e.data.method} ${e.data.endpoint}`)
+      ? e.data.attempts.map(({ method, path, answer }) => `${method} ${path} ${answer}`)
+      : [],
+  );
+  expect(new Set(asked.filter((each) => !each.startsWith('GET')))).toEqual(
+    new Set([
+      'DELETE /api/v3.1/blueprints/cfy-audit-no-such-object/validate unauthorized',
+      'POST /api/v2.1/maintenance/cfy-audit-no-such-object unauthorized',
+      'POST /api/v3/maintenance/cfy-audit-no-such-object unauthorized',
+      'POST /api/v3.1/maintenance/cfy-audit-no-such-object unauthorized',
+    ]),
+  );
 });
 
 test('all kinds of callers, paths and listeners are refused, each beside a control', () => {

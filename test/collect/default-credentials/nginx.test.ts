@@ -5,7 +5,7 @@ import { describeWith } from '../../../fixtures/servers/needs';
 import { startNginx, type Nginx } from '../../../fixtures/servers/nginx';
 import { removeFolder, temporaryFolder } from '../../../fixtures/servers/process';
 import { defaultCredentials } from '../../../src/collect/default-credentials';
-import { managerOf, evidenceOn, runTarget, targetOf } from '../run-target';
+import { brokerOf, databaseOf, evidenceOn, managerOf, runTarget, targetOf } from '../run-target';
 import type { Evidence } from '../../../src/model/evidence';
 
 describeWith(['nginx', 'openssl'], 'the default password of monitoring on a real nginx', () => {
@@ -56,6 +56,31 @@ describeWith(['nginx', 'openssl'], 'the default password of monitoring on a real
       state: 'observed',
       data: { answer: 'refused', proof: 'own-refusal', code: '401' },
     });
+  });
+
+  test('it is tried on nodes that are no managers too, each once, and where nothing listens there is none', async () => {
+    const port = (name: string): number => nginx.ports[name] ?? 0;
+    const ports = { http: 1, https: 1, internal: 1, monitoring: port('changed') };
+    const target = targetOf({
+      managers: [managerOf({ ports })],
+      brokers: [brokerOf({ ports: { amqps: 1, management: 1 }, portMap: { 8009: port('default') } })],
+      databases: [
+        databaseOf({ ports: { postgresql: 1 }, portMap: { 8009: port('default') } }),
+        { ...databaseOf({ ports: { postgresql: 1 }, portMap: { 8009: 1 } }), name: 'database-2' },
+        { ...databaseOf({ ports: { postgresql: 1 } }), name: 'manager-1' },
+      ],
+    });
+    const bundle = await runTarget(target, defaultCredentials);
+    const found = bundle.evidence.filter(({ subject }) =>
+      subject.id.endsWith('/monitoring monitoring-service'),
+    );
+    expect(found.map((e) => [e.subject.id.split('/')[0], e.state === 'observed' ? e.data : e.state])).toEqual(
+      [
+        ['broker-1', expect.objectContaining({ answer: 'accepted' })],
+        ['database-2', 'absent'],
+        ['manager-1', expect.objectContaining({ answer: 'refused' })],
+      ],
+    );
   });
 
   test.each(['open', 'broken'])('%s: proves nothing of a password', async (name) => {

@@ -82,6 +82,18 @@ describeWith(['postgres', 'initdb', 'psql', 'openssl'], 'default passwords on a 
     });
   });
 
+  test('an account without a password is let in nowhere that asks for one, and the password is not in the evidence', async () => {
+    for (const which of ['md5', 'scram', 'clear']) {
+      const bundle = await tried(which);
+      for (const pair of ['service-empty', 'monitoring-empty']) {
+        expect(evidenceOn(bundle, `database-1/postgresql database-${pair}`)).toMatchObject({
+          state: 'observed',
+          data: { answer: 'refused', proof: 'own-refusal', code: '28P01' },
+        });
+      }
+    }
+  }, 30_000);
+
   test('an address that pg_hba.conf does not know learns nothing of passwords', async () => {
     await query('none', "CREATE ROLE cloudify LOGIN PASSWORD 'cloudify'");
     expect(evidenceOn(await tried('none'), 'database-1/postgresql database-service')).toMatchObject({
