@@ -6,6 +6,7 @@ import { malformedConstraint } from './name-constraints';
 import { type Problem, problemOf } from './problem';
 import { fatalFault, type Profile, unhandledCritical, weakness } from './profile';
 import { isPublicSuffix } from './public-suffix';
+import { isSelfSigned } from './signature';
 
 /** What is wrong with a certificate wherever it stands. */
 export function checkAlone(certificate: Certificate, role: Role, { at, profile }: Checks): Problem[] {
@@ -41,11 +42,13 @@ export function checkAlone(certificate: Certificate, role: Role, { at, profile }
 export function checkIssuer(certificate: Certificate, { profile, purpose }: Checks): Problem[] {
   const { basicConstraints, keyUsage } = certificate.extensions;
   const problems: Problem[] = [];
-  // OpenSSL takes a trusted root of version 1, which has no extensions to say that it is a CA (RFC 5280 §6.1.4 k).
+  // OpenSSL takes a trusted root of version 1, which has no extensions to say that it is a CA (RFC 5280 §6.1.4 k). One that
+  // has some all the same, or that another key signed, is no such root.
   const oldRoot =
     profile === 'private-pki' &&
     certificate.version === 1 &&
-    certificate.subject.key === certificate.issuer.key;
+    certificate.extensions.all.length === 0 &&
+    isSelfSigned(certificate);
   if (basicConstraints?.value.ca !== true && !oldRoot) {
     problems.push(
       problemOf(

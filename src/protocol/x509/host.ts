@@ -37,7 +37,8 @@ export function matchingWildcards(certificate: Certificate, host: string): reado
 /** A presented name against a DNS name, both lower case: `*` only as the whole left-most label (RFC 9525 §6.3). */
 function matchesDns(presented: string, wanted: string): boolean {
   if (!presented.includes('*')) return presented === wanted;
-  if (!isWildcard(presented)) return false;
+  // OpenSSL and Node take no wildcard right below the root: `*.internal` covers nothing.
+  if (!isWildcard(presented) || !presented.slice(2).includes('.')) return false;
   const dot = wanted.indexOf('.');
   return dot > 0 && wanted.slice(dot) === presented.slice(1);
 }

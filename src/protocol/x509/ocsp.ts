@@ -112,7 +112,9 @@ export function askOcsp(
   at: number,
   budget: { signatures: number },
 ): { readonly status: OcspAnswer['status'] | 'unusable'; readonly reason: string } | null {
-  const answer = response.answers.find((candidate) => isAbout(candidate, certificate, issuer));
+  const answers = response.answers.filter((candidate) => isAbout(candidate, certificate, issuer));
+  // Of several answers about one certificate the worst counts.
+  const answer = answers.find(({ status }) => status !== 'good') ?? answers[0];
   if (answer === undefined) return null;
   const unusable = (reason: string): { status: 'unusable'; reason: string } => ({
     status: 'unusable',

@@ -56,7 +56,10 @@ export function checkRevocation(certificate: Certificate, input: RevocationInput
   const fit = judged.flatMap((item) => (item.unfit === null ? [item.crl] : []));
   let covered = 0;
   for (const crl of fit.filter(({ base }) => base === null)) {
-    const changes = fit.filter((delta) => changesTo(delta, crl) && delta.revoked.has(certificate.serial));
+    // Whatever order they were given in, the newest has the last word.
+    const changes = fit
+      .filter((delta) => changesTo(delta, crl) && delta.revoked.has(certificate.serial))
+      .sort((a, b) => Number((a.number?.value ?? 0n) - (b.number?.value ?? 0n)));
     const entry = [crl, ...changes].at(-1)?.revoked;
     if (entry?.has(certificate.serial) === true && entry.get(certificate.serial) !== REMOVED) {
       return answer(

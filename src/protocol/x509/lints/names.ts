@@ -1,7 +1,8 @@
 import type { Certificate } from '../certificate';
 import { parseIp } from '../ip';
 import { isPublicSuffix } from '../public-suffix';
-import { altNames, commonNames, lintsOf, type Row } from './lint';
+import { extensionOids as oids } from '../oids';
+import { altNames, commonNames, criticality, lintsOf, type Row } from './lint';
 
 const someDns = (c: Certificate, fits: (name: string) => boolean): boolean => altNames(c, 'dns').some(fits);
 const someLabel = (c: Certificate, fits: (label: string) => boolean): boolean =>
@@ -14,7 +15,7 @@ const folded = (names: readonly string[]): string[] => names.map((name) => name.
 
 // prettier-ignore
 const rows: readonly Row[] = [
-  ['e_ext_san_missing', 'high', 'server', ({ extensions: e }) => e.subjectAltName === null, 'has no subjectAltName: no current client accepts it for any host'],
+  ['e_ext_san_missing', 'high', 'server', (c) => criticality(c, oids.subjectAltName) === null, 'has no subjectAltName: no current client accepts it for any host'],
   ['e_ext_san_no_entries', 'high', 'any', ({ extensions: e }) => e.subjectAltName?.value.length === 0, 'has an empty subjectAltName'],
   ['e_ext_san_empty_name', 'medium', 'any', ({ extensions: e }) => e.subjectAltName?.value.some(({ bytes }) => bytes.length === 0) ?? false, 'has an empty name in its subjectAltName'],
   ['e_ext_san_not_critical_without_subject', 'low', 'any', (c) => c.subject.keys.length === 0 && c.extensions.subjectAltName?.critical === false, 'has an empty subject and a subjectAltName that is not critical'],
