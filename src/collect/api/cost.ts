@@ -16,6 +16,14 @@ export function costOf(
   };
 }
 
+/**
+ * The time for answers of a task that asks one after the other. A busy manager takes its time for each, however fast it
+ * may be asked: without a limit of the pace too, or all that was seen would be lost with the deadline.
+ */
+export function patienceFor(requests: number, { limits }: Target): number {
+  return limits.subjectTimeoutMs + Math.ceil(requests * Math.max(4000 / limits.requestsPerSecond, 1000));
+}
+
 /** How often something is asked that is asked anew each minute, while so many requests wait for the same pace. */
 export function minutesOf(requests: number, { limits }: Target): number {
   return Math.max(1, Math.ceil(requests / limits.requestsPerSecond / 60));

@@ -3,6 +3,7 @@ import type { RestSecrets } from '../../../model/rest-secrets';
 import type { Manager, Target } from '../../../model/target';
 import type { Collector, Task, Work } from '../../collector';
 import { knownValuesOf } from '../../log-secrets/known';
+import { patienceFor } from '../cost';
 import { doorsOf } from '../doors';
 import { openSession } from '../session';
 import { readTenant, type Reading } from './collect';
@@ -80,7 +81,6 @@ function taskOf(
   target: Target,
 ): Task<'rest.secrets'> {
   const readers = readersOf(tenant, target);
-  const { limits } = target;
   const subject = subjectOf(manager, { tenant, content });
   // Whoever is refused on the way in costs a request each, and so does each retry.
   const requests = mostRequests[content] + 3 * shared.sessions.length + spareRequests;
@@ -93,7 +93,7 @@ function taskOf(
     // Few deployments, few pages.
     paced: content === 'events' ? 2 : resourceLists.length + 2,
     identities: [...new Set(readers.slice(0, 3).map(({ name }) => name))],
-    deadlineMs: limits.subjectTimeoutMs + Math.ceil((4000 * requests) / limits.requestsPerSecond),
+    deadlineMs: patienceFor(requests, target),
     collect: (context) => readTenant({ content, tenant, subject, readers, ...shared }, context),
   };
 }

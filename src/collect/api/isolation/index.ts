@@ -1,6 +1,7 @@
 import type { Subject } from '../../../model/evidence';
 import type { Target } from '../../../model/target';
 import type { Collector, Task, Work } from '../../collector';
+import { patienceFor } from '../cost';
 import { doorsOf } from '../doors';
 import { boundOf } from './cast';
 import { candidatesOf } from './principals';
@@ -63,8 +64,7 @@ function taskOf(survey: Survey, subject: Subject): Task<'api.isolation' | 'api.t
     requests,
     paced: requests,
     identities: candidatesOf(target).map(({ user }) => user.name),
-    deadlineMs:
-      target.limits.subjectTimeoutMs + Math.ceil((3000 * requests) / target.limits.requestsPerSecond),
+    deadlineMs: patienceFor(requests, target),
     collect: (context) => surveyTenants(survey, context),
   };
 }

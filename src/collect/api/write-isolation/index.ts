@@ -3,6 +3,7 @@ import type { ApiWriteIsolation, WriteEffect } from '../../../model/api-write-is
 import type { EvidenceOf, Subject } from '../../../model/evidence';
 import type { Manager, Target } from '../../../model/target';
 import type { CollectContext, Collector, Task, Work } from '../../collector';
+import { patienceFor } from '../cost';
 import { credentialHeaders } from '../credentials';
 import { doorsOf, type Door } from '../doors';
 import { openSession } from '../session';
@@ -66,7 +67,6 @@ function workOf(target: Target, mode: ApiWriteIsolation['mode']): Work {
   }
   const requests = mode === 'canaries' ? countRequests(sieges) : guardRequests(sieges);
   const actors = [...new Set(sieges.flatMap(({ attackers }) => attackers.map(({ person }) => person.name)))];
-  const { limits } = target;
   const task: Task<'api.write-isolation'> = {
     subject,
     type: 'api.write-isolation',
@@ -74,9 +74,7 @@ function workOf(target: Target, mode: ApiWriteIsolation['mode']): Work {
     connections: requests,
     requests,
     identities: [...new Set([...actors, ...sieges.map(({ keeper }) => keeper.name)])],
-    // One after the other: a busy manager takes its time for each.
-    deadlineMs:
-      limits.subjectTimeoutMs + Math.ceil(requests * Math.max(3000 / limits.requestsPerSecond, 1000)),
+    deadlineMs: patienceFor(requests, target),
     collect: (context) => collectAll({ manager, subject, mode, sieges, doors }, context),
   };
   return { tasks: [task], missing: [] };
