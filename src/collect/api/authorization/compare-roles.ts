@@ -42,7 +42,7 @@ export async function compareRoles(
   const members: Member[] = [];
   const results: Result[] = [];
   for (const [actor, identity] of identities) {
-    if ('roles' in identity) members.push({ actor, roles: identity.roles });
+    if ('roles' in identity) members.push({ actor, roles: identity.roles, everywhere: identity.everywhere });
     else results.push(unavailable(actor, identity.unavailable, identity.supply));
   }
   if (members.length === 0) return results;

@@ -8,7 +8,11 @@ import type { ApiSession } from '../session';
 
 /** Who an actor is by the manager's own account, or why that is not known. */
 export type Identity =
-  | { readonly roles: readonly string[] }
+  | {
+      readonly roles: readonly string[];
+      /** With those it holds in other tenants. */
+      readonly everywhere: readonly string[];
+    }
   | { readonly unavailable: string; readonly supply?: string; readonly isUnreachable: boolean };
 
 /**
@@ -30,11 +34,12 @@ export async function identify(
       isUnreachable: false,
     };
   }
-  const roles = rolesIn(readBody(result), result.status, actor.tenant);
-  if (roles === null) {
+  const told = rolesIn(readBody(result), result.status, actor.tenant);
+  if (told === null) {
     const unavailable = `the manager does not tell who ${actor.name} is (answered ${result.status})`;
     return { unavailable, isUnreachable: false };
   }
+  const { roles } = told;
   const system = actor.user.systemRole ?? 'default';
   const wanted = new Set([
     system,
@@ -43,7 +48,8 @@ export async function identify(
   const extra = roles.filter((role) => !wanted.has(role));
   const lacking = [...wanted].filter((role) => !roles.includes(role));
   // A sys_admin may hold any role in the tenant besides; it adds nothing.
-  if (lacking.length === 0 && (extra.length === 0 || actor.role === 'sys_admin')) return { roles };
+  if (lacking.length === 0 && (extra.length === 0 || actor.role === 'sys_admin'))
+    return { roles, everywhere: told.everywhere };
   const where = actor.tenant === null ? '' : ` in ${actor.tenant}`;
   return {
     unavailable: `the manager says that ${actor.name} holds ${roles.join(', ')}${where}, the target file says ${[...wanted].join(', ')}`,
@@ -77,7 +83,7 @@ function rolesIn(
   body: Readonly<Record<string, unknown>> | null,
   status: number,
   tenant: string | null,
-): readonly string[] | null {
+): { readonly roles: readonly string[]; readonly everywhere: readonly string[] } | null {
   if (status !== 200 || typeof body?.role !== 'string') return null;
   const groups = Object.keys(body.group_system_roles ?? {});
   const roles = [body.role, ...groups];
@@ -88,7 +94,10 @@ function rolesIn(
     if (!isNames(inTenant.roles)) return null;
     roles.push(...inTenant.roles);
   }
-  return [...new Set(roles)];
+  const elsewhere = Object.values(tenants as Record<string, { roles?: unknown } | null>).flatMap((each) =>
+    isNames(each?.roles) ? each.roles : [],
+  );
+  return { roles: [...new Set(roles)], everywhere: [...new Set([...roles, ...elsewhere])] };
 }
 
 function isNames(value: unknown): value is string[] {

@@ -57,7 +57,7 @@ function taskOf(manager: Manager, isFirst: boolean, cast: Cast, target: Target):
   const { apiRequests: plan = 'smoke' } = target.limits;
   const further = plan === 'full' ? 'smoke' : 'sample';
   const questions = questionsOf(catalogue, routesOf(target.endpoints), isFirst ? plan : further);
-  const members = cast.actors.map((actor) => ({ actor, roles: [actor.role] }));
+  const members = cast.actors.map((actor) => ({ actor, roles: [actor.role], everywhere: [actor.role] }));
   const matrix = questions.asked.reduce((sum, question) => sum + countAsked(question, members), 0);
   // Each actor says who it is; one asks for the permission table.
   const requests = matrix + members.length + 1;

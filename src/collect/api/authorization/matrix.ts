@@ -1,7 +1,7 @@
 import type { CollectContext } from '../../collector';
 import type { Actor } from './actors';
 import { judgeAnswer, type Judged } from './answer';
-import { formOf } from './form';
+import { canBeWidened, formOf, type Manner } from './form';
 import { isGranted, type PermissionTable } from './grants';
 import type { Question } from './questions';
 import { askAs } from './ask';
@@ -11,6 +11,8 @@ import type { ApiSession } from '../session';
 export interface Member {
   readonly actor: Actor;
   readonly roles: readonly string[];
+  /** With those it holds in other tenants, which count where all tenants are asked for. */
+  readonly everywhere: readonly string[];
 }
 
 /** What each member that was asked got from one endpoint. */
@@ -51,8 +53,8 @@ export async function askMatrix(
 ): Promise<Matrix> {
   const rows: (Row | undefined)[] = [];
   const state = { silent: 0, broken: null as string | null };
-  const ask = async (question: Question, member: Member): Promise<Judged> => {
-    const form = formOf(question, options.tenant, options.unknownId);
+  const ask: Ask = async (question, member, manner) => {
+    const form = formOf(question, options, manner);
     const result = await askAs(options.session, member.actor, form, context);
     const judged = judgeAnswer(result, question.permission === null);
     state.silent = isSilence(judged) ? state.silent + 1 : 0;
@@ -87,6 +89,9 @@ export function countAsked(question: Question, members: readonly Member[]): numb
   }
 }
 
+/** Puts a question to a member. */
+type Ask = (question: Question, member: Member, manner: Manner) => Promise<Judged>;
+
 /** Answers in a row that say nothing before the whole matrix is given up. */
 const patience = 5;
 
@@ -98,13 +103,19 @@ async function askRow(
   question: Question,
   at: number,
   { members, table }: MatrixOptions,
-  ask: (question: Question, member: Member) => Promise<Judged>,
+  ask: Ask,
 ): Promise<Row> {
   const { allowed, lacking } = divide(question, members, table);
   const answers = new Map<Member, Judged>();
   const put = async (member: Member | undefined): Promise<boolean> => {
     if (member === undefined) return false;
-    const judged = answers.get(member) ?? (await ask(question, member));
+    const judged =
+      answers.get(member) ??
+      (await (lacking.includes(member) &&
+      canBeWidened(question) &&
+      !isGranted(question, member.everywhere, table)
+        ? askWidened(question, member, ask)
+        : ask(question, member, 'plain')));
     answers.set(member, judged);
     return judged.observed === 'answered' || judged.premiumMissing;
   };
@@ -126,6 +137,19 @@ async function askRow(
   }
   for (const member of question.ask === 'all' ? members : chosen(question, at, lacking)) await put(member);
   return { question, answers, control, isStub: false };
+}
+
+/**
+ * Somebody who should be refused asks a list with parameters: a guard that is gone is gone with them as well, and one that
+ * they switch off is seen. Only refusals and content count: what is wrong with the parameters may be said before the guard.
+ */
+async function askWidened(question: Question, member: Member, ask: Ask): Promise<Judged> {
+  const widened = await ask(question, member, 'widened');
+  if (widened.observed.startsWith('refused')) return widened;
+  const plain = await ask(question, member, 'plain');
+  const isShown = widened.observed === 'answered' && (widened.status ?? 400) < 300;
+  if (!isShown || plain.observed === 'answered') return plain;
+  return { ...widened, reason: 'answered only with _include, _all_tenants, _sort and _search' };
 }
 
 /** Of those who should be refused, whom a question is put to. `at` spreads those below the strongest over the questions. */

@@ -9,7 +9,7 @@ const smoke = questionsOf(catalogue, routesOf(), 'smoke');
 const full = questionsOf(catalogue, routesOf(), 'full');
 const members = knownRoles.map((role): Member => {
   const user = { name: role, username: role, password: null, token: null, tenants: {}, systemRole: null };
-  return { actor: { name: role, user, role, tenant: null }, roles: [role] };
+  return { actor: { name: role, user, role, tenant: null }, roles: [role], everywhere: [role] };
 });
 
 test('the smoke plan stays within 560 requests, with log-ins and the permission table', () => {
@@ -85,7 +85,7 @@ test('what could have an effect is never sent, and is listed', () => {
 
 test('a write has no body, or one that names a tenant and nothing else, and identifiers that do not exist', () => {
   for (const question of full.asked) {
-    const form = formOf(question, 'tenant_a', 'cfy-audit-0123456789ab');
+    const form = formOf(question, { tenant: 'tenant_a', unknownId: 'cfy-audit-0123456789ab' });
     expect(form.path).not.toMatch(/[{}]/);
     if (question.route.endpoint.params) expect(form.path).toContain('cfy-audit-0123456789ab');
     if (form.body !== undefined) expect(JSON.parse(form.body)).toEqual({ tenant_name: 'tenant_a' });
