@@ -76,7 +76,15 @@ const rest: readonly Asked[] = [
     '/resources/blueprints/',
     '/resources/deployments/',
     '/resources/plugins/',
+    // Where nginx serves a folder without asking, it has no index (403) but sends whoever leaves out the slash there (301).
+    '/resources/blueprints',
+    '/resources/deployments',
+    '/resources/global-resources',
+    '/resources/log_bundles',
+    '/resources/plugins',
     '/resources/snapshots',
+    '/resources/tenant-resources',
+    '/resources/uploaded-blueprints',
     // nginx keeps this location to itself (`internal`): 404 from outside. Where it does not, it has no index (403), but
     // sends whoever asks for a folder without its slash to the folder (301).
     '/resources-local/',
