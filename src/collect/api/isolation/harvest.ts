@@ -2,7 +2,7 @@ import type { Target } from '../../../model/target';
 import { fillPath } from '../catalogue';
 import type { Asker } from './asker';
 import type { Inventory, Thing } from './inventory';
-import { shelves, type Shelf } from './kinds';
+import { labelKeyOf, shelves, type Shelf } from './kinds';
 import { isMember, rolesOf, type Principal } from './principals';
 import type { Reply } from './reply';
 import { makeScopes, type Scope } from './scope';
@@ -98,8 +98,10 @@ export async function harvest(
       const fields = item as Readonly<Record<string, unknown>>;
       const { scope, isSure } = scopeOf(fields, shelf.kind, tenant);
       inventory.add(thingOf(fields, shelf, scope), item, isSure);
-      for (const text of labelsOf(fields)) {
-        inventory.add({ ...thingOf({}, shelf, scope), kind: 'label', id: text }, null, isSure);
+      for (const { key, value } of labelsOf(fields)) {
+        const label = thingOf({}, shelf, scope);
+        for (const id of [key, value]) inventory.add({ ...label, kind: 'label', id }, null, isSure);
+        inventory.add({ ...label, kind: labelKeyOf(shelf.kind), id: key }, null, isSure);
       }
     }
     inventory.noteCount(shelf.kind, tenant, items.length, total ?? items.length);
@@ -152,11 +154,12 @@ function thingOf(fields: Readonly<Record<string, unknown>>, { kind, field }: She
 }
 
 /** Keys and values: lists of labels show them without saying whose they are. */
-function labelsOf({ labels }: Readonly<Record<string, unknown>>): readonly string[] {
+function labelsOf({ labels }: Readonly<Record<string, unknown>>): readonly { key: string; value: string }[] {
   if (!Array.isArray(labels)) return [];
   return (labels as readonly unknown[]).flatMap((label) => {
     const { key, value } = (label ?? {}) as { key?: unknown; value?: unknown };
-    return [key, value].filter((text): text is string => typeof text === 'string' && text !== '');
+    const isTold = typeof key === 'string' && key !== '' && typeof value === 'string' && value !== '';
+    return isTold ? [{ key, value }] : [];
   });
 }
 

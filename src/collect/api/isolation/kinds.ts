@@ -150,6 +150,11 @@ const aboutManager: ReadonlySet<string> = new Set([
   'version',
 ]);
 
+/** Keys of labels of things of a kind: those of blueprints lead nowhere among those of deployments. */
+export function labelKeyOf(kind: string): string {
+  return `${kind}_label_key`;
+}
+
 /** The kind of thing that a list of this path consists of; null: none that has identifiers. */
 export function kindOfList(path: string): string | null {
   const same: Readonly<Record<string, string>> = {

@@ -354,13 +354,13 @@ async function probeFilters(
     hiddenSamples(attack, list.kind, tenant, field).slice(0, 1),
   );
   const about = [...foreign, ...home]
-    .flatMap((tenant) => hiddenSamples(attack, 'deployment', tenant, field))
+    .flatMap((tenant) => deploymentsOf(attack, list.kind, tenant, field))
     .slice(0, 2);
   const value = (text: string): string => encodeURIComponent(text);
   for (const thing of hidden.slice(0, most)) {
     if (thing.id === '') continue;
     if (endpoint.query?.includes('search') === true) {
-      await tryIt(make('search', [...base, `_search=${value(thing.id)}`], home), field);
+      await tryIt(make('search', [...base, `_search=${value(termOf(thing))}`], home), field);
     }
     if (endpoint.query?.includes('filters') === true) {
       const name = thing.kind === 'secret' ? 'key' : thing.kind === 'site' ? 'name' : 'id';
@@ -377,7 +377,7 @@ async function probeFilters(
     'deployment_update',
   ];
   if (most > 1 && (refers.includes(list.kind ?? '') || endpoint.path === '/workflows')) {
-    for (const { id } of about) {
+    for (const id of about) {
       const name = endpoint.path === '/workflows' ? 'id' : 'deployment_id';
       await tryIt(make('filter', [...base, `${name}=${value(id)}`], home), field);
     }
@@ -425,6 +425,18 @@ async function probeFilters(
       }
     }
   }
+}
+
+/** What a search for it looks at: of a plugin the name of its package (Cloudify 7.1), with which its archive's begins. */
+function termOf({ kind, id, detail }: Thing): string {
+  return (kind === 'plugin' ? /[a-z\d]{3,}/i.exec(detail ?? '')?.[0] : undefined) ?? id;
+}
+
+/** Deployments of others that have something of the kind: of any other a list that leaks has nothing to show. */
+function deploymentsOf(attack: Attack, kind: string | null, tenant: string, field: Field): readonly string[] {
+  const parts = hiddenSamples(attack, kind, tenant, field).flatMap(({ deployment }) => deployment ?? []);
+  const whole = hiddenSamples(attack, 'deployment', tenant, field).map(({ id }) => id);
+  return [...new Set([...parts, ...whole])];
 }
 
 /** Things of a kind in a tenant that the account must not see, and of whose name nobody else has one. */

@@ -13,12 +13,18 @@ import {
   type Trial,
 } from './field';
 import type { Thing } from './inventory';
-import { classOf } from './kinds';
+import { classOf, labelKeyOf } from './kinds';
 import type { Place } from './ledger';
+import { samplesOf } from './harvest';
 import { hiddenSamples, type ListDepth } from './lists';
 import type { Reply } from './reply';
 import { reproduce, type Question } from './reproduce';
 import { borderTo } from './scope';
+
+/** Keys of others' labels. One's own things may have the same key: its values are what differs. */
+function labelKeysOf({ principal }: Attack, kind: string, tenant: string, field: Field): readonly Thing[] {
+  return samplesOf(field.inventory, kind, tenant, ({ scope }) => borderTo(principal, scope) !== null);
+}
 
 /** Tries every account on one route that reads a single thing: others' things, by their own identifiers. */
 export async function probeObject(
@@ -29,7 +35,9 @@ export async function probeObject(
   const { endpoint, template } = route;
   const parameters = Object.entries(endpoint.params ?? {});
   const [[parameter, kind] = ['', '']] = parameters;
-  const kindOfThing = kind === 'label' ? 'label' : kind;
+  // /labels/deployments/{key}
+  const labelled = endpoint.path.split('/')[2]?.replace(/s$/, '') ?? '';
+  const sampleKind = kind === 'label' ? labelKeyOf(labelled) : kind;
   const about = classOf(endpoint);
   if (parameters.length !== 1 || about === null || kind === 'file') return;
   const controls = new Map<string, { readonly at: number; readonly control: Promise<Control | null> }>();
@@ -67,6 +75,11 @@ export async function probeObject(
     await probeAs(attack, depth);
   }
 
+  /** Whether nobody else has one of that name. */
+  function isOthersOnly(id: string, principal: Attack['principal']): boolean {
+    return field.inventory.scopesOf(sampleKind, id).every((scope) => borderTo(principal, scope) !== null);
+  }
+
   async function probeAs(attack: Attack, depth: ListDepth): Promise<void> {
     const { home, foreign, principal } = attack;
     const homes = home === null ? [] : [home];
@@ -74,10 +87,13 @@ export async function probeObject(
     const hidden = [
       ...others,
       ...(depth === 'old' && field.plan === 'quick' ? [] : homes),
-      ...(kindOfThing === 'token' ? [''] : []),
+      ...(kind === 'token' ? [''] : []),
     ].flatMap((tenant) =>
       // Foreign things of one kind of visibility tell as much as those of another; in one's own tenant, private ones differ.
-      hiddenSamples(attack, kindOfThing, tenant, field).slice(0, depth === 'whole' ? 2 : 1),
+      (kind === 'label'
+        ? labelKeysOf(attack, sampleKind, tenant, field)
+        : hiddenSamples(attack, sampleKind, tenant, field)
+      ).slice(0, depth === 'whole' ? 2 : 1),
     );
     const [first] = hidden;
     const absentId = absentLike(first?.id ?? '', field.nothing);
@@ -91,7 +107,7 @@ export async function probeObject(
         attack,
         question: asked,
         class: place.class,
-        kind: kindOfThing,
+        kind,
         reach,
         allTenants,
         sent: [thing.id],
@@ -104,7 +120,8 @@ export async function probeObject(
       if (
         owned?.reply.kind === 'shown' &&
         mayUse(attack, endpoint.permission, field) &&
-        (depth === 'whole' || depth === 'half')
+        (depth === 'whole' || depth === 'half') &&
+        isOthersOnly(thing.id, principal)
       ) {
         const absent = question(absentId, homes, detailOf(thing));
         absentReply ??= await field.asker.ask(principal, absent);

@@ -20,6 +20,7 @@ import { probeObject } from './objects';
 import { candidatesOf, principalOf, type Candidate, type Principal } from './principals';
 import { borderTo } from './scope';
 import { isolationSubject, tenancySubject } from './subjects';
+import { probeManagerCredentials } from './manager-credentials';
 import { probeSummary } from './summaries';
 
 type Result = EvidenceOf<'api.isolation'> | EvidenceOf<'api.tenancy'>;
@@ -116,7 +117,7 @@ export async function surveyTenants(survey: Survey, context: CollectContext): Pr
   ];
 }
 
-/** Files, lists, single things; the newest API first, and of the accounts those first from whom most is kept. */
+/** Files, lists, single things: in every API version what the promises name, the newest first, then what else there is. */
 async function probeAll(field: Field, context: CollectContext): Promise<void> {
   const newest = loadEndpoints().versions.at(-1);
   const readable = routesOf(field.target.endpoints).filter(
@@ -152,19 +153,22 @@ async function probeAll(field: Field, context: CollectContext): Promise<void> {
     steps.push(() => probeFiles(attack, files, attack.depth, field));
     steps.push(() => probeHiddenValues(attack, field));
     steps.push(() => probeTenantCredentials(attack, field));
+    steps.push(() => probeManagerCredentials(attack, field));
     steps.push(() => probeAuditLog(attack, field));
     steps.push(() => probeExport(attack, field));
   }
-  for (const route of latest) step(route, (attack) => attack.depth);
-  await inTurn(steps, context, 0, 0.8);
-  steps.length = 0;
   // Of older versions the lists, and what the promises name one by one.
-  const old = older
-    .filter((route) => field.plan === 'full' || route.endpoint.list === true || weightOf(route) === 0)
-    .sort((a, b) => weightOf(a) - weightOf(b));
-  for (const route of old)
-    step(route, (attack) => (field.plan === 'full' || attack === first ? 'old' : null));
-  await inTurn(steps, context, 0.8, 1);
+  const old = older.filter(
+    (route) => field.plan === 'full' || route.endpoint.list === true || weightOf(route) === 0,
+  );
+  const asked = [...latest, ...old].sort((a, b) => weightOf(a) - weightOf(b));
+  for (const route of asked) {
+    const isOld = route.version !== newest;
+    step(route, (attack) =>
+      !isOld ? attack.depth : field.plan === 'full' || attack === first ? 'old' : null,
+    );
+  }
+  await inTurn(steps, context);
 }
 
 /** What the promises name comes before what else there is, in case the bound is reached. */
@@ -173,19 +177,14 @@ function weightOf({ endpoint }: Route): number {
   return kind !== null && foremost.has(kind) ? 0 : 1;
 }
 
-async function inTurn(
-  steps: readonly (() => Promise<void>)[],
-  context: CollectContext,
-  from: number,
-  to: number,
-): Promise<void> {
+async function inTurn(steps: readonly (() => Promise<void>)[], context: CollectContext): Promise<void> {
   let done = 0;
   const queue = steps.values();
   const lane = async (): Promise<void> => {
     for (const step of queue) {
       await step();
       done++;
-      context.progress(from + ((to - from) * done) / steps.length);
+      context.progress(done / steps.length);
     }
   };
   await Promise.all(Array.from({ length: width }, lane));
