@@ -17,7 +17,7 @@ export interface Checkpoint {
   readonly mtimeMs: number;
   /** Hash of the first bytes. */
   readonly head: Digest;
-  /** What begins before is done with; the next run begins here. A line's start, unless 0. */
+  /** What begins before is done with; the next run begins here. A line's start, 0, or where an unfinished run stopped. */
   readonly offset: number;
   /** Hash of the last bytes before `offset`. */
   readonly tail: Digest;

@@ -24,9 +24,12 @@ import type { Orders } from './thread';
 export interface Remembering {
   readonly file: string;
   readonly node: string | null;
+  /** Bytes of one file after which what came of it is remembered; left out, 2 GiB: threads start anew for each stretch. */
+  readonly stretch?: number;
 }
 
 const saveEveryMs = 2000;
+const stretchBytes = 2 * 1024 ** 3;
 
 /** Searches what has come to the files since the last run; what was found then and still stands there is kept. */
 export async function searchSince(
@@ -45,8 +48,9 @@ export async function searchSince(
   const results = new Map<LogFile, FileSearch>();
   const fresh: LogFile[] = [];
   let saved = performance.now();
-  const save = (): Promise<void> =>
-    writeMemory(remembering, search, [...kept, ...before.filter((one) => free.has(one))]);
+  const save = (partial: readonly Checkpoint[] = []): Promise<void> =>
+    writeMemory(remembering, search, [...kept, ...partial, ...before.filter((one) => free.has(one))]);
+  const within = { stretch: remembering.stretch ?? stretchBytes, orders, signal };
   for (const file of files) {
     const sight = await lookAt(file);
     const known = sight === null ? null : await recognise(sight, free, key);
@@ -57,14 +61,20 @@ export async function searchSince(
       kept.push({ ...known, path: sight.name, result });
       done(file);
     } else if (sight?.isPlain === true) {
-      const one = await searchOn(sight, known, orders, signal);
-      if (one === null) fresh.push(file);
+      let told = 0;
+      const one = await searchOn(sight, known, within, async (partial) => {
+        done({ ...file, size: partial.offset - told });
+        told = partial.offset;
+        await save([partial]);
+      });
+      if (one === null) fresh.push({ ...file, size: Math.max(0, file.size - told) });
       else {
         results.set(file, one.result);
-        // What was cut short begins again where it began this time.
-        if (!signal.aborted && one.isWhole) kept.push(one);
+        // What was cut short goes on where it was cut, or begins again where it began this time.
+        const remembered = one.checkpoint ?? known;
+        if (remembered !== null && remembered !== known) kept.push(remembered);
         else if (known !== null) free.add(known);
-        done(file);
+        done({ ...file, size: Math.max(0, file.size - told) });
         // A run that is cut off goes on from here.
         if (performance.now() - saved > saveEveryMs) {
           await save();
@@ -101,31 +111,84 @@ export async function searchSince(
   return [...files.flatMap((file) => results.get(file) ?? []), ...lost];
 }
 
-/** Goes on where the last run stopped, or begins. null: the file holds NULs and has to be searched whole. */
+interface Within {
+  readonly stretch: number;
+  readonly orders: Orders;
+  readonly signal: AbortSignal;
+}
+
+/** What came of a file in this run, and from where the next one goes on; null: from where this one did. */
+interface SearchedOn {
+  readonly result: FileSearch;
+  readonly checkpoint: Checkpoint | null;
+}
+
+/**
+ * Goes on where the last run stopped, or begins; `keep` is told after each stretch of a long file, so that a run that is
+ * cut off loses no more than one. null: the file holds NULs and has to be searched whole.
+ */
 async function searchOn(
   sight: Sight,
   known: Checkpoint | null,
-  orders: Orders,
-  signal: AbortSignal,
-): Promise<(Checkpoint & { readonly isWhole: boolean }) | null> {
-  const { name, dev, ino, size, mtimeMs, file } = sight;
+  { stretch, orders, signal }: Within,
+  keep: (partial: Checkpoint) => Promise<void>,
+): Promise<SearchedOn | null> {
+  const { name, size, file } = sight;
   const past = known?.before ?? null;
   const from = past === null ? 0 : (known?.offset ?? 0);
   const offset = await nextOffset(sight, from);
   const cuts = [...cutsBetween(from, offset, size), { from: offset, to: size, size }];
-  const parts = await searchParts(file.path, cuts, orders, signal);
-  if (parts.some(({ hasNul }) => hasNul)) return null;
-  const earlier = known === null || past === null ? [] : [renamePart(past, known.path, name)];
-  const before = combine([...earlier, ...parts.slice(0, -1)]);
-  const result = joinParts(file.path, [before, ...parts.slice(-1)]);
-  const ends = await endsOf(file.path, offset, size, orders.fingerprintKey);
+  const sound = known === null || past === null ? [] : [renamePart(past, known.path, name)];
+  const parts: PartSearch[] = [];
+  const each = Math.max(1, Math.floor(stretch / partBytes));
+  while (parts.length < cuts.length && parts.every(({ fault }) => fault === null)) {
+    if (parts.length > 0) {
+      const partial = await partialOf(sight, sound, parts, cuts, orders);
+      if (partial !== null) await keep(partial);
+    }
+    const next = cuts.slice(parts.length, parts.length + each);
+    parts.push(...(await searchParts(file.path, next, orders, signal)));
+    if (parts.some(({ hasNul }) => hasNul)) return null;
+  }
+  const before = combine([...sound, ...(parts.length < cuts.length ? parts : parts.slice(0, -1))]);
+  const result = joinParts(file.path, [before, ...(parts.length < cuts.length ? [] : parts.slice(-1))]);
+  const isWhole = parts.length === cuts.length && parts.every(({ fault }) => fault === null);
+  if (!isWhole) return { result, checkpoint: await partialOf(sight, sound, parts, cuts, orders) };
+  return { result, checkpoint: await checkpointAt(sight, offset, before, result, orders) };
+}
+
+/** A checkpoint behind the last part of those that were read to their end; null: there is none, or another file took the place. */
+async function partialOf(
+  sight: Sight,
+  sound: readonly PartSearch[],
+  parts: readonly PartSearch[],
+  cuts: readonly Part[],
+  orders: Orders,
+): Promise<Checkpoint | null> {
+  const faulty = parts.findIndex(({ fault }) => fault !== null);
+  // The last cut ends where the file does, so that what stands there may go on.
+  const count = Math.min(faulty === -1 ? parts.length : faulty, cuts.length - 1);
+  const last = cuts[count - 1];
+  if (last === undefined) return null;
+  const before = combine([...sound, ...parts.slice(0, count)]);
+  const nothing: FileSearch = { searched: [], notRead: [] };
+  const partial = await checkpointAt(sight, last.to, before, nothing, orders);
+  // Never taken for unchanged: the rest is still to be searched.
+  return partial === null ? null : { ...partial, mtimeMs: -1 };
+}
+
+/** null: another file took the place meanwhile, so that what was read may be of either. */
+async function checkpointAt(
+  { name: path, dev, ino, size, mtimeMs, file }: Sight,
+  offset: number,
+  before: PartSearch,
+  result: FileSearch,
+  { fingerprintKey }: Orders,
+): Promise<Checkpoint | null> {
+  const ends = await endsOf(file.path, offset, size, fingerprintKey);
   const now = await lookAt(file);
-  // Another file took its place meanwhile: what was read may be of either.
   const isSame = now !== null && now.ino === ino && now.dev === dev && now.size >= size;
-  const isWhole = isSame && ends !== null && parts.every(({ fault }) => fault === null);
-  const nothing = { length: 0, value: '' };
-  const { head, tail } = ends ?? { head: nothing, tail: nothing };
-  return { path: name, dev, ino, size, mtimeMs, head, tail, offset, before, result, isWhole };
+  return isSame && ends !== null ? { path, dev, ino, size, mtimeMs, ...ends, offset, before, result } : null;
 }
 
 function cutsBetween(from: number, to: number, size: number): readonly Part[] {

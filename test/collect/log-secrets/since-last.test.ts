@@ -12,6 +12,10 @@ import {
 import { join } from 'node:path';
 import { readKeyPem } from '../../../fixtures/pki/keys';
 import type { LogSecrets } from '../../../src/model/log-secrets';
+import { discover, type LogFile } from '../../../src/collect/log-secrets/discover';
+import { searchSince } from '../../../src/collect/log-secrets/since-last';
+import { partBytes } from '../../../src/collect/log-secrets/parts';
+import type { FileSearch } from '../../../src/collect/log-secrets/search';
 import { makeFolder, observed, removeFolders, searchTarget, targetWith } from './context';
 
 afterAll(removeFolders);
@@ -175,4 +179,81 @@ test('writing, rotating and searching in turn finds each secret once', async () 
   const last = await run();
   expect(last.leaks.map(({ count }) => count)).toEqual(Array.from(wanted, () => 1));
   expect(last.notRead).toEqual([]);
+});
+
+describe('a run that is cut off within a long file', () => {
+  const lines = noise(1500);
+  const perPart = Math.floor(partBytes / lines.length) * lines.length;
+  /** Four parts, with a leak early in each and one across each border. */
+  function writeLong(log: string): void {
+    writeFileSync(log, '');
+    for (let part = 0; part < 4; part++) {
+      appendFileSync(log, leak(part) + lines.repeat(perPart / lines.length - 1));
+      const { size } = statSync(log);
+      const border = partBytes * (part + 1) - 30;
+      appendFileSync(log, `${'.'.repeat(Math.max(0, border - size - 1))}\n`);
+      appendFileSync(log, leak(10 + part));
+    }
+  }
+
+  interface Run {
+    readonly results: readonly FileSearch[];
+    /** Bytes of each step that was told. */
+    readonly steps: readonly number[];
+  }
+
+  async function run(folder: string, memory: string, stopAfter = Infinity): Promise<Run> {
+    const stop = new AbortController();
+    const { files } = await discover([folder], stop.signal);
+    const steps: number[] = [];
+    const done = ({ size }: LogFile): void => {
+      steps.push(size);
+      if (steps.length >= stopAfter) stop.abort();
+    };
+    const orders = { known: [], fingerprintKey: key };
+    const results = await searchSince(
+      files,
+      orders,
+      { file: memory, node: null, stretch: partBytes },
+      stop.signal,
+      done,
+    );
+    return { results, steps };
+  }
+
+  const facts = (results: readonly FileSearch[]): unknown =>
+    results.flatMap(({ searched }) => searched.map(({ facts: file, leaks }) => ({ file, leaks })));
+
+  test.each([1, 2, 3])('goes on behind stretch %i: nothing twice, nothing passed over', async (stopAfter) => {
+    const folder = makeFolder();
+    const memory = join(makeFolder(), 'memory.json');
+    writeLong(join(folder, 'x.log'));
+    const { results: whole } = await run(folder, join(makeFolder(), 'other.json'));
+    expect(whole[0]?.searched[0]?.leaks).toHaveLength(8);
+
+    const cut = await run(folder, memory, stopAfter);
+    expect(cut.results[0]?.searched[0]).toMatchObject({ facts: { complete: false } });
+    const rest = await run(folder, memory);
+    expect(facts(rest.results)).toEqual(facts(whole));
+    // It did not begin anew: the first step is told once the part after those is done with.
+    expect(cut.steps.slice(0, stopAfter)).toEqual(Array.from({ length: stopAfter }, () => partBytes));
+    expect(rest.steps[0]).toBeGreaterThan(stopAfter * partBytes);
+    expect(facts((await run(folder, memory)).results)).toEqual(facts(whole));
+  });
+
+  test('and begins anew where the file is another by then', async () => {
+    const folder = makeFolder();
+    const memory = join(makeFolder(), 'memory.json');
+    const log = join(folder, 'x.log');
+    writeLong(log);
+    await run(folder, memory, 2);
+    rmSync(log);
+    writeFileSync(log, leak(99) + noise(9000));
+    const { results } = await run(folder, memory);
+    expect(results[0]?.searched[0]?.leaks).toMatchObject([{ firstLine: 1, count: 1 }]);
+    // What the first file held behind the place where the run stopped is gone, and that is told.
+    expect(results.flatMap(({ notRead }) => notRead)).toMatchObject([
+      { reason: expect.stringContaining('was replaced since the last run') as string },
+    ]);
+  });
 });
