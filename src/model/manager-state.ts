@@ -11,6 +11,8 @@ export interface ManagerSettings {
   };
   /** null: not told. */
   readonly insecureEndpointsDisabled: boolean | null;
+  /** Settings of the REST service that name the level at which something logs; those that are masked are left out. */
+  readonly logLevels: readonly { readonly setting: string; readonly level: string }[];
   /** Who may change settings of the whole manager (PUT /config), by what it says of itself. Nothing is written. */
   readonly writing: {
     /** Roles that hold the permission, by the manager's table; null: not told. */

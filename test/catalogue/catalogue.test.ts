@@ -97,7 +97,7 @@ test('evidence that cannot be is refused as a case', () => {
 });
 
 /** Rules beyond the list of controls: findings that the list has under no number of their own. */
-const beyond = ['AUT-17', 'HDR-05', 'RBC-06', 'TEN-11'];
+const beyond = ['AUT-17', 'HDR-05', 'LOG-09', 'RBC-06', 'TEN-11'];
 
 test('rules and uncovered controls are the 94 controls, each once', () => {
   const known = JSON.parse(readFileSync(join(__dirname, 'control-ids.json'), 'utf8')) as string[];

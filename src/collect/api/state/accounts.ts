@@ -29,6 +29,11 @@ export async function readSettings(
     },
     // Left out of config.yaml it is null, and the manager then takes it for false.
     insecureEndpointsDisabled: disabled === null ? false : typeof disabled === 'boolean' ? disabled : null,
+    logLevels: items.flatMap(({ name, value }) => {
+      const [setting, level] = [textOf(name), textOf(value, 20)];
+      const isLevel = setting !== null && /(?:^|_)log_level$/.test(setting) && level !== null;
+      return isLevel && !level.startsWith('*') ? [{ setting, level }] : [];
+    }),
     writing: await readWriting(reader, context),
   };
 }

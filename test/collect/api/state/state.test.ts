@@ -51,6 +51,8 @@ const state: Answers = {
     { name: 'account_lock_period', value: -1, scope: 'rest' },
     { name: 'failed_logins_before_account_lock', value: 4, scope: 'rest' },
     { name: 'insecure_endpoints_disabled', value: true, scope: 'rest' },
+    { name: 'rest_service_log_level', value: 'DEBUG', scope: 'rest' },
+    { name: 'rest_service_log_path', value: '/var/log/x.log', scope: 'rest' },
   ]),
   '/api/v3.1/tokens': listed([
     {
@@ -105,6 +107,7 @@ test('what the manager says of itself becomes facts, in no more requests than pl
     as: 'auditor',
     accountLock: { failures: 4, minutes: -1 },
     insecureEndpointsDisabled: true,
+    logLevels: [{ setting: 'rest_service_log_level', level: 'DEBUG' }],
     writing: { roles: null, open: null },
   });
   expect(dataOf(bundle, 'manager.tokens')).toMatchObject({
@@ -166,6 +169,7 @@ test('what is masked, missing or strange is not known; a setting that is null is
   const bundle = await collect({
     '/api/v3.1/config': listed([
       { name: 'account_lock_period', value: '********' },
+      { name: 'rest_service_log_level', value: '********' },
       { name: 'insecure_endpoints_disabled', value: null },
       7,
     ]),
@@ -178,6 +182,7 @@ test('what is masked, missing or strange is not known; a setting that is null is
   expect(dataOf(bundle, 'manager.settings')).toMatchObject({
     accountLock: { failures: null, minutes: null },
     insecureEndpointsDisabled: false,
+    logLevels: [],
   });
   expect(dataOf(bundle, 'manager.tokens')).toMatchObject({ scope: 'own', complete: false });
   expect(dataOf(bundle, 'manager.condition')).toMatchObject({ license: 'not-needed', maintenance: null });
