@@ -34,3 +34,14 @@ describe.each(all.map((detector) => [detector.id, detector] as const))('detector
     expect(all.map((sighting) => `${sighting.detector.id}: ${sighting.secret}`)).toEqual([]);
   });
 });
+
+test('every literal of every detector stands in one of its examples', () => {
+  const unproven = all.flatMap(({ id, literals, examples }) =>
+    literals
+      .filter(
+        ({ text }) => !examples.some((example) => example.text.toLowerCase().includes(text.toLowerCase())),
+      )
+      .map(({ text }) => `${id}: ${text}`),
+  );
+  expect(unproven).toEqual([]);
+});
