@@ -84,9 +84,12 @@ function targetAt({ port }: Silent): Target {
 function claimsOf({ evidence }: EvidenceBundle): readonly string[] {
   return evidence.flatMap((each) => {
     if (each.state !== 'observed') return each.state === 'unavailable' ? [] : [each.subject.id];
-    const { attempts = [] } = each.data as {
+    const { attempts = [], notAsked } = each.data as {
       attempts?: readonly { answer: string; reason: string | null }[];
+      notAsked?: string;
     };
+    // Never sent, which is no claim.
+    if (attempts.length === 0 && notAsked !== undefined) return [];
     const isSilent = attempts.every(({ answer, reason }) => answer === 'none' && reason !== null);
     return isSilent && attempts.length > 0 ? [] : [each.subject.id];
   });
