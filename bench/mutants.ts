@@ -4,9 +4,9 @@ import { audit, runRouteMutant, runWholeMutant, type Extent, type Noticed } from
 /** So many runs a fault: each sits on every third route, so that most of the manager stays sound. */
 const groups = 3;
 
-/** `node dist/bench/mutants.js [smoke|full] [word]`: how many faults of the fixture's REST service are noticed. */
+/** `node dist/bench/mutants.js [standard|full] [word]`: how many faults of the fixture's REST service are noticed. */
 async function main(): Promise<void> {
-  const extent: Extent = process.argv[2] === 'full' ? 'full' : 'smoke';
+  const extent: Extent = process.argv[2] === 'full' ? 'full' : 'standard';
   const word = process.argv[3] ?? '';
   const { report } = await audit(undefined, extent);
   const wrong = report.findings.filter(
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
       mutants: runs.reduce((sum, { mutants }) => sum + mutants, 0),
       missed: runs.flatMap(({ missed }) => missed),
     };
-    tell(mutant.id, all, extent === 'smoke' && mutant.sampled ? ' (a smoke run samples)' : '');
+    tell(mutant.id, all, extent === 'standard' && mutant.sampled ? ' (the standard plan samples)' : '');
   }
   for (const mutant of wholeMutants.filter(({ id }) => id.includes(word))) {
     tell(mutant.id, await runWholeMutant(mutant, extent));

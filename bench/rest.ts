@@ -13,7 +13,7 @@ import { contextFor } from './context';
 
 const requests = 600;
 
-/** `node dist/bench/rest.js`: kept connections beside one connection a request, and memory beside the number of requests. */
+/** `npm run bench:rest`: kept connections beside one connection a request, and memory beside the number of requests. */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'cfy-audit-bench-'));
   const deployment = await startDeployment({ weaknesses: [], folder, rateLimit: false });
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     await deployment.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-  for (const extent of ['smoke', 'full'] as const) {
+  for (const extent of ['smoke', 'standard', 'full'] as const) {
     let most = 0;
     const watch = setInterval(() => {
       most = Math.max(most, process.memoryUsage().rss);

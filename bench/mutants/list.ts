@@ -11,7 +11,7 @@ export interface RouteMutant {
   readonly kind: 'breach' | 'odd';
   /** By which evidence it shows: what strangers met, or what roles met. */
   readonly shows: 'authentication' | 'authorization';
-  /** A smoke run looks for it on few routes only. */
+  /** The standard plan looks for it on few routes only. */
   readonly sampled?: true;
   /** Only routes of this method have it. */
   readonly method?: string;

@@ -15,7 +15,7 @@ import { judge, loadJudge } from '../../src/scan';
 import type { RouteMutant, WholeMutant } from './list';
 import { groupOf, placeOf } from './place';
 
-export type Extent = 'smoke' | 'full';
+export type Extent = 'smoke' | 'standard' | 'full';
 
 /** What became of the mutants of one run. */
 export interface Noticed {

@@ -44,6 +44,11 @@ export interface Task<T extends EvidenceType = EvidenceType> {
   /** Upper bounds, printed by `plan`. */
   readonly connections: number;
   readonly requests: number;
+  /**
+   * Requests where everything answers and nothing has to be sent again, if that is fewer than most: what can be sent
+   * again is at most five in a hundred, so more of a difference is for what depends on how much the deployment holds.
+   */
+  readonly atLeast?: number;
   /** Places in the pace that the work takes when nothing goes wrong; left out, connections and requests together. */
   readonly paced?: number;
   /** Ids of the subjects that its evidence is about; left out, of its own. */

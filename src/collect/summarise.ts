@@ -3,6 +3,7 @@ import type { Target } from '../model/target';
 
 /** The target as the bundle remembers it. */
 export function summarise(target: Target): TargetSummary {
+  const { apiRequests = 'standard' } = target.limits;
   const groups = [
     ['manager', target.managers],
     ['broker', target.brokers],
@@ -20,6 +21,6 @@ export function summarise(target: Target): TargetSummary {
       ],
     })),
     identities: target.users.map((u) => u.name),
-    ...(target.limits.apiRequests === 'full' ? { apiRequests: 'full' as const } : {}),
+    ...(apiRequests === 'standard' ? {} : { apiRequests }),
   };
 }

@@ -46,8 +46,11 @@ export interface ApiAuthorization {
   readonly node: string;
   readonly address: string;
   readonly port: number;
-  /** `smoke`: each permission on one endpoint; `full`: every guarded endpoint of every API version. */
-  readonly plan: 'smoke' | 'full';
+  /**
+   * `smoke`: some endpoints for each kind of guard and set of roles; `sample`: each permission on one endpoint, of further
+   * managers of a cluster; `standard`: every guarded endpoint of the newest API version; `full`: of every version.
+   */
+  readonly plan: 'smoke' | 'sample' | 'standard' | 'full';
   /** False: the manager did not tell its permission table, so nothing can be held against it. */
   readonly tableRead: boolean;
   /** Cells that were asked, and cells of the catalogue that this plan leaves out. */

@@ -123,8 +123,8 @@ export interface TargetSummary {
     readonly addresses: readonly string[];
   }[];
   readonly identities: readonly string[];
-  /** How thoroughly the REST API was asked; left out: `smoke`. */
-  readonly apiRequests?: 'full';
+  /** How thoroughly the REST API was asked; left out: `standard`. */
+  readonly apiRequests?: 'smoke' | 'full';
 }
 
 /** The seam: everything that evaluation may know. Serialised canonically; `digest` covers all other fields. */

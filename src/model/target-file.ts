@@ -271,10 +271,12 @@ export interface LimitsEntry {
    */
   readonly concurrency?: number;
   /**
-   * How the REST API is asked by callers without a right to it: `smoke` (default, about 500 requests a manager) or `full`
-   * (every endpoint with every credential over every listener, about 10 000).
+   * How the REST API is asked by callers without a right to it: `standard` (default: every endpoint, about 1 400 requests a
+   * manager), `full` (every endpoint with every credential over every listener, about 25 000), or `smoke` (some endpoints of
+   * each kind of guard, about 500, without the trial of tenants unless `isolation` is there): what is true of all
+   * endpoints stays undecided then.
    */
-  readonly apiRequests?: 'smoke' | 'full';
+  readonly apiRequests?: 'smoke' | 'standard' | 'full';
   /**
    * `true`: at the end of the run, send one burst of at most 60 requests without credentials to each manager, to see
    * whether it limits their rate. It keeps others at this machine's address waiting for some seconds. Default false.

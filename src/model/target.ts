@@ -182,8 +182,8 @@ export interface Target {
     readonly connectTimeoutMs: number;
     readonly subjectTimeoutMs: number;
     readonly concurrency: number;
-    /** How thoroughly the REST API is asked by callers without a right to it; left out: `smoke`. */
-    readonly apiRequests?: 'smoke' | 'full';
+    /** How thoroughly the REST API is asked; left out: `standard`. */
+    readonly apiRequests?: 'smoke' | 'standard' | 'full';
     /** Whether a burst of requests may show that the manager limits their rate; left out, it may not. */
     readonly rateLimitTest?: boolean;
   };

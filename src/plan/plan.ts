@@ -5,6 +5,7 @@ export interface PlannedTask {
   readonly address: string | null;
   readonly connections: number;
   readonly requests: number;
+  readonly atLeast?: number;
   readonly paced?: number;
   readonly identities: readonly string[];
   readonly deadlineMs?: number | null;
@@ -26,11 +27,15 @@ export interface PlannedCollector {
   };
 }
 
-/** Upper bounds of what is sent. */
+/**
+ * Upper bounds of what is sent. `atLeast`: requests where everything answers and nothing has to be asked again, short of
+ * `requests` by five in a hundred, or by two; by more only where it depends on how much the deployment holds.
+ */
 export interface Cost {
   readonly subjects: number;
   readonly connections: number;
   readonly requests: number;
+  readonly atLeast: number;
 }
 
 /** What a run would do, before anything is sent. Plain data: its JSON is what `plan --json` prints. */
@@ -123,6 +128,7 @@ function costOf(tasks: readonly PlannedTask[]): Cost {
     subjects: tasks.length,
     connections: tasks.reduce((sum, task) => sum + task.connections, 0),
     requests: tasks.reduce((sum, task) => sum + task.requests, 0),
+    atLeast: tasks.reduce((sum, task) => sum + (task.atLeast ?? task.requests), 0),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Plan } from './plan';
+import type { Cost, Plan } from './plan';
 import { visible } from '../model/visible';
 import { mapStrings } from './references';
 
@@ -12,6 +12,9 @@ export function renderPlan(unescaped: Plan): string {
     [
       `${count(total.subjects, 'subject')}, at most ${count(total.connections, 'connection')} and ` +
         `${count(total.requests, 'request')}.`,
+      ...(plan.collectors.some(isRange)
+        ? ['Where two numbers of requests stand, it depends on how much the deployment holds.']
+        : []),
       writes
         ? 'WRITES to the deployment: canaries, which are removed at the end (see below).'
         : 'Nothing is written to the deployment.',
@@ -24,7 +27,7 @@ export function renderPlan(unescaped: Plan): string {
         collector.impact,
         collector.subjects,
         collector.connections,
-        collector.requests,
+        requestsOf(collector),
         collector.identities.join(', '),
       ]),
     ]),
@@ -37,7 +40,7 @@ export function renderPlan(unescaped: Plan): string {
               row.address,
               row.subjects,
               row.connections,
-              row.requests,
+              requestsOf(row),
               `about ${duration(row.seconds)}`,
             ]),
           ]),
@@ -52,6 +55,15 @@ export function renderPlan(unescaped: Plan): string {
     time(plan),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+/** Whether what is sent depends on what there is, and not only on whether it has to be sent again. */
+function isRange({ atLeast, requests }: Pick<Cost, 'atLeast' | 'requests'>): boolean {
+  return requests - atLeast > Math.max(2, 0.05 * requests);
+}
+
+function requestsOf(cost: Cost): string {
+  return isRange(cost) ? `${cost.atLeast}–${cost.requests}` : String(cost.requests);
 }
 
 function writtenLines({ written }: Plan): string {
@@ -96,7 +108,7 @@ function time({ estimate, limits }: Plan): string {
 function columns(rows: readonly (readonly (string | number)[])[]): string {
   const cells = rows.map((row) => row.map((cell) => String(cell)));
   const widths = (cells[0] ?? []).map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
-  const numeric = (rows[1] ?? []).map((cell) => typeof cell === 'number');
+  const numeric = (rows[1] ?? []).map((cell) => /^[\d–]+$/.test(String(cell)));
   return cells
     .map((row) =>
       row

@@ -128,7 +128,7 @@ managers:
 
 # Requests and connections per second and address (the manager refuses beyond 10), times in seconds. rateLimitTest: one
 # burst of at most 60 requests at the end shows whether the manager limits them.
-#limits: { requestsPerSecond: 7, connectTimeout: 10, subjectTimeout: 60, concurrency: 4, apiRequests: smoke, rateLimitTest: false }
+#limits: { requestsPerSecond: 7, connectTimeout: 10, subjectTimeout: 60, concurrency: 4, apiRequests: standard, rateLimitTest: false }
 
 # How tenants are tried against each other: quick, full, pairwise, sampled (draws the same sample for the same word), skip.
 #isolation: { plan: quick, requests: 3000, sample: spring }

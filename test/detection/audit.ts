@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startDeployment, weaknesses } from '../../fixtures/deployment';
 import type { EvidenceBundle } from '../../src/model/evidence';
 import type { Report } from '../../src/model/report';
+import type { Target } from '../../src/model/target';
 import { loadTarget } from '../../src/plan/index';
 import { collectAll, judge, loadJudge, type Judge } from '../../src/scan';
 import { compileSchema } from '../../src/schema/ajv';
@@ -47,7 +48,11 @@ function judgeOf(profile: string): Judge {
 const checkReport = compileSchema(reportSchema());
 
 /** Starts a deployment with these weaknesses, audits it over its sockets, and stops it. */
-export async function audit(on: readonly string[], profile = 'base'): Promise<Audited> {
+export async function audit(
+  on: readonly string[],
+  profile = 'base',
+  apiRequests: NonNullable<Target['limits']['apiRequests']> = 'standard',
+): Promise<Audited> {
   const folder = mkdtempSync(join(tmpdir(), 'cfy-audit-detection-'));
   // The pace and the manager's rate limit have tests of their own; here they would only cost time. The limit is on for
   // the burst at the end, which is sent only where something is to be seen by it.
@@ -60,17 +65,19 @@ export async function audit(on: readonly string[], profile = 'base'): Promise<Au
       prompt: () => Promise.reject(new Error('nothing to ask')),
     });
     const bundle = await collectAll(
-      triesTenants(on)
-        ? {
-            ...target,
-            limits: {
-              ...limits,
-              subjectTimeoutMs: 60_000,
-              connectTimeoutMs: 10_000,
-              rateLimitTest: withBurst,
-            },
-          }
-        : { ...target, limits: { ...limits, rateLimitTest: withBurst }, isolation: { plan: 'skip' } },
+      apiRequests === 'smoke'
+        ? { ...target, limits: { ...limits, apiRequests } }
+        : triesTenants(on)
+          ? {
+              ...target,
+              limits: {
+                ...limits,
+                subjectTimeoutMs: 60_000,
+                connectTimeoutMs: 10_000,
+                rateLimitTest: withBurst,
+              },
+            }
+          : { ...target, limits: { ...limits, rateLimitTest: withBurst }, isolation: { plan: 'skip' } },
       {
         version: '0.0.0-test',
         runId: 'test',

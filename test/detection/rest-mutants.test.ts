@@ -7,7 +7,7 @@ jest.setTimeout(120_000);
 const groups = 8;
 
 test('a sound manager gives the two collectors nothing to complain about', async () => {
-  const { report } = await audit(undefined, 'smoke');
+  const { report } = await audit(undefined, 'standard');
   const findings = report.findings.filter(
     ({ rule, subject }) => /^CFY-(AUT-0[13]|RBC-0[1-4])$/.test(rule) && subject.id !== 'target',
   );
@@ -20,7 +20,7 @@ test.each(['authentication dropped', 'the refusal is a complaint about the body'
   async (id) => {
     const mutant = routeMutants.find((each) => each.id === id);
     if (mutant === undefined) throw new Error(`no mutant is called ${id}`);
-    const { mutants, missed } = await runRouteMutant(mutant, 'smoke', 3, groups);
+    const { mutants, missed } = await runRouteMutant(mutant, 'standard', 3, groups);
     expect(mutants).toBeGreaterThan(20);
     expect(missed).toEqual([]);
   },
@@ -29,7 +29,7 @@ test.each(['authentication dropped', 'the refusal is a complaint about the body'
 test('permission check dropped: noticed on every route of the newest version that has it', async () => {
   const mutant = routeMutants.find(({ id }) => id === 'permission check dropped');
   if (mutant === undefined) throw new Error('no such mutant');
-  const { mutants, missed } = await runRouteMutant(mutant, 'smoke', 5, groups);
+  const { mutants, missed } = await runRouteMutant(mutant, 'standard', 5, groups);
   expect(mutants).toBeGreaterThan(10);
   expect(missed.filter((name) => name.includes('/api/v3.1/'))).toEqual([]);
 });
@@ -44,5 +44,5 @@ test.each([
 ])('%s: its rule fails', async (id) => {
   const mutant = wholeMutants.find((each) => each.id === id);
   if (mutant === undefined) throw new Error(`no mutant is called ${id}`);
-  expect((await runWholeMutant(mutant, 'smoke')).missed).toEqual([]);
+  expect((await runWholeMutant(mutant, 'standard')).missed).toEqual([]);
 });

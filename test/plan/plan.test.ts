@@ -165,5 +165,18 @@ test('the sums are those of the tasks, whatever the tasks', () => {
 
 test('the collectors of collect/ can be planned', () => {
   const real: readonly Collector[] = [];
-  expect(makePlan(target, real).total).toEqual({ subjects: 0, connections: 0, requests: 0 });
+  expect(makePlan(target, real).total).toEqual({ subjects: 0, connections: 0, requests: 0, atLeast: 0 });
+});
+
+test('what depends on how much the deployment holds is printed as a range, what may be sent again is not', () => {
+  const plan = makePlan(target, [
+    collector('fixed', 'observe', [{ ...task('10.0.0.1', 1, 105, 'bob'), atLeast: 100 }]),
+    collector('contents', 'authenticate', [{ ...task('10.0.0.1', 1, 98, 'bob'), atLeast: 10 }]),
+  ]);
+  expect(plan.collectors.map(({ atLeast }) => atLeast)).toEqual([100, 10]);
+  expect(plan.total).toMatchObject({ requests: 203, atLeast: 110 });
+  const text = renderPlan(plan);
+  expect(text).toMatch(/The fixed +observe +1 +1 +105 +bob/);
+  expect(text).toMatch(/The contents +authenticate +1 +1 +10–98 +bob/);
+  expect(text).toContain('Where two numbers of requests stand, it depends on how much the deployment holds.');
 });

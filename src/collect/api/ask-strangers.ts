@@ -6,7 +6,7 @@ import { commonRequest, type Controls } from './actors';
 import { tenantHeaders } from './credentials';
 import { attemptOf, isRouteless, livenessControl, notTried } from './attempt';
 import type { ApiSession } from './session';
-import type { StrangerAttempt } from './smoke';
+import type { StrangerAttempt } from './stranger-attempts';
 import { strangerHeaders } from './strangers';
 
 /** The sessions of one manager by listener. */

@@ -11,7 +11,8 @@ import { doorsOf } from './doors';
 import type { Surroundings } from './evidence';
 import { existenceGap, existenceTask } from './existence-task';
 import { openSession } from './session';
-import { isRepresentative } from './smoke';
+import { smokeExamples, smokeRoutes } from './smoke';
+import { isRepresentative } from './stranger-attempts';
 import { silentTask, strangerTask } from './stranger-task';
 import { guessOnce, wrongPasswordUser, type Guess } from './wrong-password';
 
@@ -30,10 +31,28 @@ export const apiAuthentication: Collector = {
     const gap = first === undefined ? null : existenceGap(first, target);
     return {
       tasks: target.managers.flatMap((manager, index) => tasksOf(manager, target, index === 0)),
-      missing: gap === null ? [] : [gap],
+      missing: [
+        ...(gap === null ? [] : [gap]),
+        ...(target.limits.apiRequests === 'smoke'
+          ? target.managers.map((each) => leftOut(each, target))
+          : []),
+      ],
     };
   },
 };
+
+/** What a smoke run does not know of the other endpoints, as evidence of its own: no rule about all of them may pass. */
+function leftOut(manager: Manager, { endpoints }: Target): Work['missing'][number] {
+  const routes = routesOf(endpoints).filter(({ endpoint }) => endpoint.probe !== 'never');
+  const left = routes.length - smokeRoutes(routes).length;
+  const { name: node } = manager;
+  return {
+    type: 'api.authentication',
+    subject: { id: `${node}/api left out`, kind: 'request', title: `${node} · endpoints left out`, node },
+    reason: `a smoke run asks some endpoints of each kind of guard: ${left} of ${routes.length} were not asked`,
+    supply: 'limits: { apiRequests: standard } in target.yaml',
+  };
+}
 
 function tasksOf(manager: Manager, target: Target, isFirst: boolean): readonly Task[] {
   const planned = plannedTasks(manager, target, isFirst, 0, 0);
@@ -58,20 +77,22 @@ function plannedTasks(
 ): readonly Task[] {
   const actors = actorsOf(target);
   const sessions = sessionsOf(manager, target, spare);
+  const isSmoke = target.limits.apiRequests === 'smoke';
+  const all = routesOf(target.endpoints);
+  const isAsked = ({ endpoint }: Route): boolean =>
+    endpoint.probe !== 'never' || endpoint.strangers !== undefined;
+  const routes = isSmoke ? smokeRoutes(all) : all.filter(isAsked);
   const shared: Surroundings = {
     target,
     manager,
     sessions,
     controls: controlsOf(actors),
-    thoroughness: target.limits.apiRequests ?? 'smoke',
+    thoroughness: target.limits.apiRequests ?? 'standard',
+    examples: isSmoke ? smokeExamples(all) : new Map(),
     actors: actors.map(({ name }) => name),
     // The managers of a cluster share their accounts.
     guess: isFirst ? guessOf(target, sessions) : null,
   };
-  const all = routesOf(target.endpoints);
-  const isAsked = ({ endpoint }: Route): boolean =>
-    endpoint.probe !== 'never' || endpoint.strangers !== undefined;
-  const routes = all.filter(isAsked);
   const dead = deadCredentialsOf(target, shared.thoroughness === 'full');
   return [
     ...routes.map((route, index) => strangerTask(route, index, isRepresentative(route) ? extra : 0, shared)),

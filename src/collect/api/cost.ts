@@ -34,5 +34,5 @@ export function minutesOf(requests: number, { limits }: Target): number {
  * five in a hundred, and enough for a hiccup in a short run.
  */
 export function spareOf(requests: number): number {
-  return Math.ceil(0.01 * requests) + 2;
+  return Math.ceil(0.01 * requests) + 1;
 }

@@ -7,7 +7,7 @@ import { oneOfEachKind, type DeadCredential } from './dead-credentials';
 import { observed, subjectOf, type Surroundings } from './evidence';
 import { whyNever } from './never';
 import { harmlessPath } from './paths';
-import { isRepresentative, type Thoroughness } from './smoke';
+import { isRepresentative, type Thoroughness } from './stranger-attempts';
 
 /** One endpoint, asked with credentials that were real once, or are no longer, or are not quite. */
 export function credentialTask(
@@ -49,7 +49,7 @@ export function isTriedWithCredentials({ endpoint, template }: Route, thoroughne
   if (template === '/resources/blueprints/default_tenant/' || template === '/api/v3.1/audit') return true;
   const isListed =
     endpoint.method === 'GET' && template.endsWith('/blueprints') && template.startsWith('/api/v');
-  if (thoroughness === 'smoke') return isListed;
+  if (thoroughness !== 'full') return isListed;
   const isGuarded = guard === 'secured' && edition === undefined && permission !== undefined;
   return isGuarded && whyNever(endpoint) === null;
 }

@@ -12,7 +12,7 @@ export type DeadCredential = Pick<AuthenticationAttempt, 'credential' | 'tamperi
     | { readonly shows: null; readonly reason: string }
   );
 
-/** At most so many accounts stand for all in a smoke run. */
+/** At most so many accounts stand for all, unless everything is tried. */
 const fewUsers = 3;
 
 /** Every such credential that the target declares; for each kind that a verdict needs and nobody has, a gap. */

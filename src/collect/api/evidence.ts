@@ -6,7 +6,8 @@ import type { Controls } from './actors';
 import type { Sessions } from './ask-strangers';
 import { fold } from './attempt';
 import type { Route } from './catalogue';
-import type { Thoroughness } from './smoke';
+import type { Thoroughness } from './stranger-attempts';
+import type { StrangerCredential } from './strangers';
 import type { Guess } from './wrong-password';
 
 /** What the tasks of one manager have in common. */
@@ -16,6 +17,8 @@ export interface Surroundings {
   readonly sessions: Sessions;
   readonly controls: Controls;
   readonly thoroughness: Thoroughness;
+  /** Where a smoke run shows credentials of nobody's; empty in others. */
+  readonly examples: ReadonlyMap<Route, readonly StrangerCredential[]>;
   /** Users who can show that an endpoint works. */
   readonly actors: readonly string[];
   /** The one wrong password of the run, tried when it is first asked for; null: on no account of this manager. */

@@ -1,114 +1,64 @@
-import type { ApiListener, PathForm } from '../../model/api-authentication';
-import type { Route } from './catalogue';
-import { harmlessPath, legacyPath } from './paths';
-import { pathForms, strangerCredentials, writePath, type StrangerCredential } from './strangers';
-
-/** One request of a stranger. */
-export interface StrangerAttempt {
-  /** `either`: over one of the two REST listeners, whichever serves. */
-  readonly over: ApiListener | 'either';
-  readonly credential: StrangerCredential;
-  readonly method: string;
-  readonly form: PathForm;
-  readonly path: string;
-}
-
-export type Thoroughness = 'smoke' | 'full';
-
-/** The endpoint on which everything is tried: it is in every version, and every role but `default` may list it. */
-export function isRepresentative({ endpoint, version }: Route): boolean {
-  return version === 'v3.1' && endpoint.id === 'GET /blueprints';
-}
-
-/** What is tried over the second listener too, in a smoke run. Agents and workflows show execution tokens there. */
-const sharedCredentials = [
-  'unknown-token',
-  'unknown-user',
-  'unknown-execution-token',
-  'proxy-headers',
-] as const;
-const sharedForms = ['double-slash', 'encoded-letter'] as const;
+import { loadEndpoints, type Route } from './catalogue';
+import { guardClassOf, guardedActionOf, guardKindOf, oneOfEach, type GuardKind } from './guard-classes';
+import type { StrangerCredential } from './strangers';
 
 /**
- * What strangers send to one endpoint. Every endpoint is asked once without credentials; all else is asked of a
- * representative, because Cloudify 7.1 authenticates in one place for all. `full` believes none of that.
+ * The endpoints that a smoke run asks: of each class of guard one in every API version, and one of each method in the
+ * newest; the list that is in all versions; and whatever the auditor has added.
  */
-export function strangersOf(route: Route, thoroughness: Thoroughness): readonly StrangerAttempt[] {
-  const { method, id, guard } = route.endpoint;
-  const path = harmlessPath(route);
-  const whole = thoroughness === 'full';
-  const ask = (
-    over: StrangerAttempt['over'],
-    credentials: readonly StrangerCredential[],
-    as = method,
-  ): readonly StrangerAttempt[] =>
-    credentials.map((credential) => ({ over, credential, method: as, form: 'plain', path }));
-  const write = (
-    over: StrangerAttempt['over'],
-    forms: readonly (typeof pathForms)[number][],
-  ): readonly StrangerAttempt[] =>
-    forms.map((form) => ({ over, credential: 'none', method, form, path: writePath(path, form) }));
-  const rewritten = legacy(route, path, whole);
-  // A premium feature that is missing says so in the body, which an answer to HEAD does not have.
-  const heads = method === 'GET' && guard !== 'stub';
-  const everything = ['none', ...strangerCredentials] as const;
-
-  if (whole) {
-    return [
-      ...ask('rest-external', everything),
-      ...ask('rest-internal', everything),
-      ...write('rest-external', pathForms),
-      ...write('rest-internal', pathForms),
-      ...ask('rest-external', heads ? ['none'] : [], 'HEAD'),
-      ...ask('rest-internal', heads ? ['none'] : [], 'HEAD'),
-      ...ask('rest-external', method === 'GET' ? ['method-override'] : [], 'OPTIONS'),
-      ...rewritten,
-      ...ask('http', ['none']),
-      ...(isRepresentative(route) ? representative(route, path) : []),
-    ];
-  }
-  if (isRepresentative(route)) {
-    return [
-      ...ask('rest-external', everything),
-      ...ask('rest-internal', ['none', ...sharedCredentials]),
-      ...write('rest-external', pathForms),
-      ...write('rest-internal', sharedForms),
-      ...ask('rest-external', ['none'], 'HEAD'),
-      ...ask('rest-internal', ['none'], 'HEAD'),
-      ...ask('http', ['none']),
-      ...representative(route, path),
-    ];
-  }
-  // One of each older version, and one that changes something.
-  const isSampled = id.startsWith('GET /blueprints') && path.endsWith('/blueprints');
-  const isWrite = id === 'DELETE /deployments/{deployment_id}' && route.version === 'v3.1';
-  return [
-    ...ask('either', ['none', ...(isSampled || isWrite ? sharedCredentials.slice(0, 2) : [])]),
-    ...(isWrite ? write('either', sharedForms) : []),
-    ...rewritten,
-  ];
+export function smokeRoutes(routes: readonly Route[]): readonly Route[] {
+  const sendable = routes.filter(({ endpoint }) => endpoint.probe !== 'never');
+  const newest = loadEndpoints().versions.at(-1);
+  const chosen = new Set([
+    ...oneOfEach(sendable, (route) => `${route.version} ${guardClassOf(route)}`, itself),
+    ...oneOfEach(
+      sendable.filter(({ version }) => version === newest),
+      guardedActionOf,
+      itself,
+    ),
+    ...sendable.filter(
+      (route) => isCommonList(route) || isExampleOfChange(route) || route.origin === 'target',
+    ),
+  ]);
+  return sendable.filter((route) => chosen.has(route));
 }
 
-/** Asked of one endpoint in any case: other methods named in a header, and the ports behind nginx, if they answer. */
-function representative(route: Route, path: string): readonly StrangerAttempt[] {
-  const plain = { form: 'plain', path, method: route.endpoint.method } as const;
-  return [
-    // The path has no POST, so that nothing changes where the header is not heeded.
-    { ...plain, over: 'rest-external', credential: 'method-override', method: 'POST' },
-    { ...plain, over: 'rest-internal', credential: 'method-override', method: 'OPTIONS' },
-    { ...plain, over: 'rest-local', credential: 'none' },
-    { ...plain, over: 'rest-local', credential: 'unknown-token' },
-    { ...plain, over: 'api-local', credential: 'none' },
-  ];
+/** GET /blueprints: in every version, and every role but `default` may list it. */
+export function isCommonList({ endpoint, template }: Route): boolean {
+  return endpoint.id.startsWith('GET /blueprints') && template.endsWith('/blueprints');
 }
 
-function legacy({ endpoint }: Route, plain: string, whole: boolean): readonly StrangerAttempt[] {
-  const { method } = endpoint;
-  const path = method === 'GET' && (whole || !plain.includes('cfy-audit')) ? legacyPath(plain) : null;
-  return path === null ? [] : [{ over: 'either', credential: 'none', method, form: 'legacy-rewrite', path }];
+/** The request that stands for those that change something, where one is tried in several ways. */
+export function isExampleOfChange({ endpoint, version }: Route): boolean {
+  return endpoint.id === 'DELETE /deployments/{deployment_id}' && version === 'v3.1';
 }
 
-/** Whether the catalogue is held against an anonymous OPTIONS: on one endpoint a version, or on all. */
-export function asksOptions({ endpoint }: Route, thoroughness: Thoroughness): boolean {
-  return thoroughness === 'full' || endpoint.id.startsWith('GET /blueprints');
+/** What else than nothing a smoke run shows to a guard of each kind, once in the newest version. */
+export const smokeCredentials: Readonly<Record<GuardKind, readonly StrangerCredential[]>> = {
+  open: [],
+  cookie: ['unknown-cookie', 'unknown-token'],
+  // Asked by http.surface with nothing, and by api.credential with what is no longer right.
+  nginx: [],
+  stub: [],
+  premium: ['unknown-token', 'unknown-user'],
+  administrator: ['unknown-token', 'unknown-user'],
+  login: ['unknown-token', 'unknown-user', 'unknown-execution-token'],
+  execution: ['unknown-token', 'unknown-user', 'unknown-execution-token'],
+  'all-tenants': ['unknown-token', 'unknown-user'],
+  permission: ['unknown-token', 'unknown-user'],
+};
+
+/** Of each kind of guard the endpoint at which credentials of nobody's are shown, by a smoke run. */
+export function smokeExamples(routes: readonly Route[]): ReadonlyMap<Route, readonly StrangerCredential[]> {
+  const newest = loadEndpoints().versions.at(-1);
+  const examples = oneOfEach(
+    smokeRoutes(routes).filter(({ version }) => version === newest),
+    guardKindOf,
+    itself,
+  );
+  return new Map(examples.map((route) => [route, smokeCredentials[guardKindOf(route)]]));
+}
+
+function itself(route: Route): Route {
+  return route;
 }

@@ -14,8 +14,13 @@ export interface BasicService {
   judge(answer: HttpAnswered, control: HttpAnswered): 'accepted' | 'refused' | null;
 }
 
-/** Connections and requests one attempt takes at most: the control, its one repetition after a 503, the pair. */
-export const httpCost = { connections: 3, requests: 3 } as const;
+/** Connections and requests one attempt takes: the control, and the pair. */
+export const httpCost = { connections: 2, requests: 2 } as const;
+
+/** How many requests may be sent again after a refusal by the rate limit, by all attempts together. */
+export interface Spare {
+  left: number;
+}
 
 /**
  * Tries a pair by Basic authentication: first without credentials, as the control, because where anybody is let in (or
@@ -24,12 +29,13 @@ export const httpCost = { connections: 3, requests: 3 } as const;
 export async function tryBasic(
   attempt: Attempt,
   service: BasicService,
+  spare: Spare,
   context: CollectContext,
   /** What it means that nothing listens there; left out: that it could not be tried. */
   closed?: string,
 ): Promise<Verdict> {
   const tls = { serverName: isIpAddress(service.host) ? null : service.host, verify: null };
-  const control = await askOnce(attempt, service, tls, null, context);
+  const control = await askOnce(attempt, service, tls, null, spare, context);
   if (control.kind === 'failure') {
     return control.code === 'refused' && closed !== undefined
       ? { absent: closed }
@@ -41,7 +47,7 @@ export async function tryBasic(
     };
   }
   const { username, password } = attempt.pair;
-  const answer = await askOnce(attempt, service, tls, `${username}:${password}`, context);
+  const answer = await askOnce(attempt, service, tls, `${username}:${password}`, spare, context);
   if (answer.kind === 'failure') return { undecided: answer.reason };
   const judged = service.judge(answer, control);
   if (judged === null) {
@@ -59,6 +65,7 @@ export async function askOnce(
   { path, host }: Pick<BasicService, 'path' | 'host'>,
   tls: TlsChoice,
   userinfo: string | null,
+  spare: Spare,
   context: CollectContext,
 ): Promise<HttpResult> {
   const { connectTimeoutMs: connectMs } = context;
@@ -83,7 +90,10 @@ export async function askOnce(
         context.countConnection();
       });
       // nginx refuses beyond its rate before the manager hears of the request.
-      if (result.kind === 'failure' || !isRateLimit(result) || retry === 2) return result;
+      if (result.kind === 'failure' || !isRateLimit(result)) return result;
+      context.slowDown(address);
+      if (retry === 2 || spare.left <= 0) return result;
+      spare.left--;
       await sleep(retry === 0 ? 1000 : 3000, undefined, { signal: context.signal });
     }
   } finally {

@@ -3,8 +3,8 @@ import type { CollectContext, Collector, Task, Work } from '../collector';
 import { attemptOn, record, type Attempt, type Verdict } from './attempt';
 import { tryBroker } from './broker';
 import { databaseConnections, tryDatabase } from './database';
-import { httpCost, tryBasic } from './http';
-import { declaredLogin, tryAdministrator } from './manager';
+import { httpCost, tryBasic, type Spare } from './http';
+import { declaredLogin, isOther, tryAdministrator } from './manager';
 import { defaultTypes, pairs, type DefaultType } from './pairs';
 import { managementAt, monitoringAt } from './services';
 
@@ -17,13 +17,14 @@ export const defaultCredentials: Collector = {
   work(target: Target): Work {
     if (target.defaults === 'skip') return { tasks: [], missing: defaultTypes.map(skipped) };
     const { brokers, databases } = target;
+    const spare = { left: target.managers.length > 0 ? spareRequests : 0 };
     return {
       tasks: [
         // The managers of a cluster share their accounts: one attempt on the first of them is one on all.
-        ...target.managers.slice(0, 1).map((manager) => ofManager(manager, target)),
-        ...target.managers.flatMap((manager) => ofMonitoring(manager, manager.ports.monitoring)),
+        ...target.managers.slice(0, 1).map((manager) => ofManager(manager, target, spare)),
+        ...target.managers.flatMap((manager) => ofMonitoring(manager, manager.ports.monitoring, spare)),
         ...othersThan(target.managers, [...brokers, ...databases]).flatMap((node) =>
-          ofMonitoring(node, monitoringPort, 'nothing listens on the port of monitoring'),
+          ofMonitoring(node, monitoringPort, spare, 'nothing listens on the port of monitoring'),
         ),
         ...brokers.flatMap((broker) => [
           ...pairs.amqp.map((pair) =>
@@ -37,7 +38,7 @@ export const defaultCredentials: Collector = {
             task(
               attemptOn(broker, 'amqp-management', broker.ports.management, pair),
               httpCost,
-              (attempt, context) => tryBasic(attempt, managementAt(broker.address), context),
+              (attempt, context) => tryBasic(attempt, managementAt(broker.address), spare, context),
             ),
           ),
         ]),
@@ -63,13 +64,19 @@ export const defaultCredentials: Collector = {
 
 type Try = (attempt: Attempt, context: CollectContext) => Promise<Verdict>;
 
-function ofManager(manager: Manager, target: Target): Task<DefaultType> {
+/** For all attempts together. */
+const spareRequests = 2;
+
+function ofManager(manager: Manager, target: Target, spare: Spare): Task<DefaultType> {
   const [pair] = pairs.rest;
   const host = manager.publicName ?? manager.address;
   const declared = declaredLogin(target, pair.username, host);
-  const cost = { connections: 1 + httpCost.connections, requests: 1 + httpCost.requests };
+  // The right password tells that another one is wrong, unless the listener does not prove to be the manager.
+  const isRefuted = declared !== null && isOther(declared, pair.password);
+  const requests = (isRefuted ? 1 : httpCost.requests) + spareRequests;
+  const cost = { connections: requests, requests };
   return task(attemptOn(manager, 'rest', manager.ports.https, pair), cost, (attempt, context) =>
-    tryAdministrator(attempt, host, declared, context),
+    tryAdministrator(attempt, host, declared, spare, context),
   );
 }
 
@@ -77,10 +84,18 @@ function ofManager(manager: Manager, target: Target): Task<DefaultType> {
 const monitoringPort = 8009;
 
 /** `closed`: what it means that nothing listens there, where the target file does not say that something does. */
-function ofMonitoring(node: Node<unknown>, port: number, closed?: string): readonly Task<DefaultType>[] {
+function ofMonitoring(
+  node: Node<unknown>,
+  port: number,
+  spare: Spare,
+  closed?: string,
+): readonly Task<DefaultType>[] {
   return pairs.monitoring.map((pair) =>
-    task(attemptOn(node, 'monitoring', port, pair), httpCost, (attempt, context) =>
-      tryBasic(attempt, monitoringAt(node.address), context, closed),
+    // Where nothing listens the first request is the last.
+    task(
+      attemptOn(node, 'monitoring', port, pair),
+      { ...httpCost, atLeast: closed === undefined ? 2 : 0 },
+      (attempt, context) => tryBasic(attempt, monitoringAt(node.address), spare, context, closed),
     ),
   );
 }
@@ -100,7 +115,7 @@ function othersThan(managers: readonly Manager[], nodes: readonly Node<unknown>[
 
 function task(
   attempt: Attempt,
-  cost: { readonly connections: number; readonly requests: number },
+  cost: { readonly connections: number; readonly requests: number; readonly atLeast?: number },
   perform: Try,
 ): Task<DefaultType> {
   return {

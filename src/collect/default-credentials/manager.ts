@@ -1,7 +1,7 @@
 import type { Secret, Target } from '../../model/target';
 import type { CollectContext } from '../collector';
 import type { Attempt, Verdict } from './attempt';
-import { askOnce, tryBasic } from './http';
+import { askOnce, tryBasic, type Spare } from './http';
 import { isAdmitted, restAt } from './services';
 
 /** A password of the account that the target declares, and how to send it only to the manager. */
@@ -32,27 +32,34 @@ export async function tryAdministrator(
   attempt: Attempt,
   host: string,
   declared: DeclaredLogin | null,
+  spare: Spare,
   context: CollectContext,
 ): Promise<Verdict> {
-  if (declared !== null && declared.password.reveal() !== attempt.pair.password) {
-    const known = await tryDeclared(attempt, declared, context);
+  if (declared !== null && isOther(declared, attempt.pair.password)) {
+    const known = await tryDeclared(attempt, declared, spare, context);
     if (known !== null) return known;
   }
-  const verdict = await tryBasic(attempt, restAt(host), context);
+  const verdict = await tryBasic(attempt, restAt(host), spare, context);
   if (!('undecided' in verdict)) return verdict;
   return { ...verdict, supply: `users in target.yaml: ${attempt.pair.username} with its password, and ca` };
+}
+
+/** Whether the declared password refutes the default one. */
+export function isOther({ password }: DeclaredLogin, initial: string): boolean {
+  return password.reveal() !== initial;
 }
 
 /** null: the declared password was not sent, because the listener did not prove to be the manager. */
 async function tryDeclared(
   attempt: Attempt,
   { password, anchors, host }: DeclaredLogin,
+  spare: Spare,
   context: CollectContext,
 ): Promise<Verdict | null> {
   const serverName = /^[\d.]+$|:/.test(host) ? null : host;
   const tls = { serverName, verify: { anchors, host } };
   const userinfo = `${attempt.pair.username}:${password.reveal()}`;
-  const result = await askOnce(attempt, { path: restAt(host).path, host }, tls, userinfo, context);
+  const result = await askOnce(attempt, { path: restAt(host).path, host }, tls, userinfo, spare, context);
   if (result.kind === 'failure') {
     return result.code === 'tls-untrusted' ? null : { undecided: result.reason };
   }

@@ -5,7 +5,7 @@ import { listenersOf, type SurveyedListener } from '../http-listeners';
 import { observe } from './observe';
 import { requestsOf, type Asked } from './requests';
 import { connectionsPerRequest } from '../../protocol/http';
-import { surveyOf, type Survey } from './survey';
+import { surveyOf, type Spare, type Survey } from './survey';
 
 /**
  * Sends anonymous requests to every HTTP listener of the deployment: documented open endpoints, secured ones of each API
@@ -18,8 +18,18 @@ export const httpSurface: Collector = {
   impact: 'observe',
   work: (target: Target): Work => {
     const listeners = listenersOf(target);
-    const spare = spareRequests(listeners, target);
-    return { tasks: inTurn(listeners.map((listener) => tasksOf(listener, spare))), missing: [] };
+    const few = target.limits.apiRequests === 'smoke';
+    const planned = listeners.map((listener) => ({ listener, wanted: requestsOf(listener.kind, few) }));
+    const spare = { left: spareRequests(planned, target) };
+    const [first] = planned;
+    return {
+      tasks: inTurn(
+        planned.map(({ listener, wanted }) =>
+          tasksOf(listener, wanted, spare, listener === first?.listener ? spare.left : 0),
+        ),
+      ),
+      missing: [],
+    };
   },
 };
 
@@ -29,23 +39,33 @@ function inTurn<T>(lists: readonly (readonly T[])[]): readonly T[] {
   return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat();
 }
 
-/** Retries for a few hiccups, and as many controls asked anew, one a minute, as the pace makes necessary. */
-function spareRequests(listeners: readonly SurveyedListener[], { limits }: Target): number {
-  const planned = listeners.reduce((sum, { kind }) => sum + requestsOf(kind).length, 0);
+/** Five in a hundred for hiccups, and as many controls asked anew, one a minute and listener, as the pace makes necessary. */
+function spareRequests(
+  planned: readonly { readonly wanted: readonly Asked[] }[],
+  { limits }: Target,
+): number {
+  const requests = planned.reduce((sum, { wanted }) => sum + wanted.length, 0);
   // Other collectors wait for the same pace.
-  return 10 + Math.ceil((2 * planned) / limits.requestsPerSecond / 60);
+  const minutes = Math.floor((2 * requests) / limits.requestsPerSecond / 60);
+  return Math.max(2, Math.floor(0.05 * requests)) + minutes * planned.length;
 }
 
-function tasksOf(listener: SurveyedListener, spare: number): readonly Task<'http.surface'>[] {
+/** `promised`: of what all share, how much this listener's first task puts into the plan. */
+function tasksOf(
+  listener: SurveyedListener,
+  wanted: readonly Asked[],
+  spare: Spare,
+  promised: number,
+): readonly Task<'http.surface'>[] {
   const survey = surveyOf(listener, spare);
-  return requestsOf(listener.kind).map((asked) => taskOf(listener, survey, asked, spare));
+  return wanted.map((asked, at) => taskOf(listener, survey, asked, at === 0 ? promised : 0));
 }
 
 function taskOf(
   listener: SurveyedListener,
   survey: Survey,
   asked: Asked,
-  spare: number,
+  more: number,
 ): Task<'http.surface'> {
   // The control is one of the requests: asked once, used by all, and evidence itself.
   const isControl = asked.method === 'GET' && asked.path === listener.controlPath;
@@ -60,8 +80,8 @@ function taskOf(
     type: 'http.surface',
     address: listener.address,
     // One connection is enough for a listener that keeps it open; one that does not may need them for each request.
-    connections: connectionsPerRequest * (isControl ? 1 + spare : 1),
-    requests: isControl ? 1 + spare : 1,
+    connections: connectionsPerRequest * (1 + more),
+    requests: 1 + more,
     paced: 1,
     identities: ['anonymous'],
     collect: async (context) => {

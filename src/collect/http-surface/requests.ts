@@ -8,12 +8,12 @@ export interface Asked {
   readonly expectation: HttpSurface['expectation'];
 }
 
-/** What each listener is asked. Only requests that change nothing, none with a credential. */
-export function requestsOf(listener: HttpSurface['listener']): readonly Asked[] {
+/** What each listener is asked. Only requests that change nothing, none with a credential. `few`: of a smoke run. */
+export function requestsOf(listener: HttpSurface['listener'], few: boolean): readonly Asked[] {
   switch (listener) {
     case 'rest-external':
     case 'rest-internal':
-      return rest;
+      return [...kept, ...(few ? [] : more), trace];
     case 'http':
       return clearText;
     case 'monitoring':
@@ -30,7 +30,7 @@ const asking =
 /** Answered 405 by nginx itself, which then hangs up: last, so that it costs no connection. */
 const trace: Asked = { method: 'TRACE', path: '/', expectation: 'other' };
 
-const rest: readonly Asked[] = [
+const kept: readonly Asked[] = [
   // Open by design (Cloudify 7.1: /ok is the only unauthenticated endpoint, snapshot-status a plain resource). Whether
   // /version is open differs between documentation and code: 200 and 401 are both right.
   ...['/api/v3.1/ok', '/api/v3.1/snapshot-status', '/api/v3.1/version', '/api/version', '/version'].map(
@@ -38,41 +38,19 @@ const rest: readonly Asked[] = [
   ),
   ...[
     '/api/v3.1/blueprints',
-    '/api/v3.1/deployments',
-    '/api/v3.1/executions',
-    '/api/v3.1/events',
-    '/api/v3.1/nodes',
-    '/api/v3.1/node-instances',
+    // Where these are served, they tell of versions.
+    '/api/v3.1/managers',
     '/api/v3.1/plugins',
-    '/api/v3.1/secrets',
-    '/api/v3.1/snapshots',
-    '/api/v3.1/agents',
-    '/api/v3.1/tenants',
     // Cloudify 7.1 community answers this one before it authenticates: 500 with a traceback for a tenant that exists.
     '/api/v3.1/tenants/default_tenant',
-    '/api/v3.1/users',
-    '/api/v3.1/user-groups',
-    '/api/v3.1/tokens',
-    '/api/v3.1/permissions',
-    '/api/v3.1/config',
-    '/api/v3.1/status',
-    '/api/v3.1/cluster-status',
-    '/api/v3.1/managers',
-    '/api/v3.1/brokers',
-    '/api/v3.1/maintenance',
-    '/api/v3.1/license',
-    '/api/v3.1/provider/context',
     '/api/v3.1/file-server-proxy/blueprints/default_tenant/',
     '/api/v3.1/audit',
     // Older API versions are mounted beside the current one; nginx rewrites unversioned paths to /api/v1.
     '/api/v3/secrets',
     '/api/v2.1/maintenance',
-    '/api/v2.1/blueprints',
     '/api/v2/snapshots',
     '/api/v1/blueprints',
-    '/api/v1/executions',
     '/blueprints',
-    '/deployments',
     '/resources/blueprints/',
     '/resources/deployments/',
     '/resources/plugins/',
@@ -96,8 +74,36 @@ const rest: readonly Asked[] = [
   ...['/resources/cloudify_agent/', '/api/blueprints.help.json'].map(asking('open')),
   ...['/', '/stage/', '/console/'].map(asking('page')),
   asking('other')('/api/v3.1/cfy-audit-no-such-endpoint'),
-  trace,
 ];
+
+/** More lists of the API, each guarded like one of those above. */
+const more: readonly Asked[] = [
+  ...[
+    'deployments',
+    'executions',
+    'events',
+    'nodes',
+    'node-instances',
+    'secrets',
+    'snapshots',
+    'agents',
+    'tenants',
+    'users',
+    'user-groups',
+    'tokens',
+    'permissions',
+    'config',
+    'status',
+    'cluster-status',
+    'brokers',
+    'maintenance',
+    'license',
+    'provider/context',
+  ].map((name) => `/api/v3.1/${name}`),
+  '/api/v2.1/blueprints',
+  '/api/v1/executions',
+  '/deployments',
+].map(asking('secured'));
 
 /** Cloudify 7.1 with TLS: everything below /api/ is refused with SSL_REQUIRED, the rest redirected (308). */
 const clearText: readonly Asked[] = [

@@ -35,17 +35,21 @@ const controlRetries = 1;
 const maxRetries = 2;
 const maxWaitMs = 10_000;
 
+/** Requests that may be sent beyond those that are asked for, by all who share it. */
+export interface Spare {
+  left: number;
+}
+
 /**
- * Begins a survey; nothing is sent before the first question. Its connection closes itself when idle. `spareRequests`
- * may be sent beyond those that are asked for: retries where the rate limit hit, and controls asked anew.
+ * Begins a survey; nothing is sent before the first question. Its connection closes itself when idle. `spare` is
+ * for retries where the rate limit hit, and controls asked anew.
  */
-export function surveyOf(listener: SurveyedListener, spareRequests: number): Survey {
+export function surveyOf(listener: SurveyedListener, spare: Spare): Survey {
   let client: HttpClient | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   let control: Promise<Control> | null = null;
   let unanswered = 0;
   let isLimited = false;
-  let spare = spareRequests;
 
   const send = async (
     method: string,
@@ -77,11 +81,11 @@ export function surveyOf(listener: SurveyedListener, spareRequests: number): Sur
       }
       context.slowDown(listener.address);
       // Where waiting has not helped once, the next request does not wait before it has had an answer.
-      if (isLimited || retry === maxRetries || spare === 0) {
+      if (isLimited || retry === maxRetries || spare.left <= 0) {
         isLimited = true;
         return result;
       }
-      spare--;
+      spare.left--;
       await sleep(waitBefore(result.headers, retry), undefined, { signal: context.signal });
     }
   };
@@ -117,8 +121,10 @@ export function surveyOf(listener: SurveyedListener, spareRequests: number): Sur
         if (context.signal.aborted || !isSpent(found, context.now())) return found;
         if (control !== current) continue;
         if (found.result.kind === 'failure' && ++unanswered > controlRetries) return found;
-        if (spare === 0) return { ...found, result: spent, alive: false };
-        spare--;
+        if (spare.left <= 0) {
+          return found.result.kind === 'failure' ? found : { ...found, result: spent, alive: false };
+        }
+        spare.left--;
         control = null;
       }
     },

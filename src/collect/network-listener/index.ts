@@ -38,7 +38,9 @@ function task(listener: ListenerSubject, findControl: FindControl): Task<'networ
     type: 'network.listener',
     address: listener.address,
     connections: speechConnections + controlConnections,
-    requests: 1,
+    // Only what answers at all is asked, and most ports must not.
+    requests: listener.listed.probe === 'http' ? 1 : 0,
+    atLeast: 0,
     identities: ['anonymous'],
     collect: (context) => observe(listener, subject, context, findControl),
   };

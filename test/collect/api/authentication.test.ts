@@ -58,7 +58,7 @@ beforeAll(async () => {
   sound = await look([]);
 });
 
-test('a smoke run asks every endpoint that may be asked, with few requests more, and plans what it sends', () => {
+test('the standard plan asks every endpoint that may be asked, with few requests more, and plans what it sends', () => {
   const [traffic] = sound.bundle.traffic;
   expect(of(sound.bundle, 'api.authentication')).toHaveLength(457);
   expect(traffic?.requests).toBeGreaterThan(426);

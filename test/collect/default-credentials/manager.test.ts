@@ -171,7 +171,7 @@ describeWith(['openssl'], 'the initial password of the administrator', () => {
     const ports = { http: 1, https: 1, internal: 1, monitoring: 1 };
     const plan = makePlan(targetOf({ managers: [managerOf({ ports })] }), [defaultCredentials]);
     expect(plan.identities).toEqual(['admin (documented default)', 'monitoring_user (documented default)']);
-    expect(plan.collectors[0]).toMatchObject({ impact: 'authenticate', subjects: 3, requests: 10 });
+    expect(plan.collectors[0]).toMatchObject({ impact: 'authenticate', subjects: 3, requests: 8 });
     expect(JSON.stringify(plan)).not.toContain('m0n1torify');
     await tried(manager('other'));
   });

@@ -8,7 +8,7 @@ import { foldActor } from './fold';
 import type { PermissionTable } from './grants';
 import { identify, readTable, type Identity } from './identity';
 import { askMatrix, type Member } from './matrix';
-import type { Questions } from './questions';
+import type { Extent, Questions } from './questions';
 import type { ApiSession } from '../session';
 
 type Result = EvidenceOf<'api.authorization'>;
@@ -19,7 +19,7 @@ export interface Comparison {
   /** In the order in which they are tried. */
   readonly sessions: readonly ApiSession[];
   readonly cast: Cast;
-  readonly plan: 'smoke' | 'full';
+  readonly plan: Extent;
   readonly questions: Questions;
   readonly catalogue: EndpointCatalogue;
 }

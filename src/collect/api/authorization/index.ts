@@ -54,9 +54,9 @@ export const apiAuthorization: Collector = {
 
 function taskOf(manager: Manager, isFirst: boolean, cast: Cast, target: Target): Task<'api.authorization'> {
   const catalogue = loadEndpoints();
-  const { apiRequests: plan = 'smoke' } = target.limits;
-  const further = plan === 'full' ? 'smoke' : 'sample';
-  const questions = questionsOf(catalogue, routesOf(target.endpoints), isFirst ? plan : further);
+  const { apiRequests = 'standard' } = target.limits;
+  const plan = isFirst ? apiRequests : further[apiRequests];
+  const questions = questionsOf(catalogue, routesOf(target.endpoints), plan);
   const members = cast.actors.map((actor) => ({ actor, roles: [actor.role], everywhere: [actor.role] }));
   const matrix = questions.asked.reduce((sum, question) => sum + countAsked(question, members), 0);
   // Each actor says who it is; one asks for the permission table.
@@ -64,7 +64,7 @@ function taskOf(manager: Manager, isFirst: boolean, cast: Cast, target: Target):
   const spare = spareOf(requests);
   const shared = { left: spare };
   const sessions = trustedDoorsOf(manager, target).map((door) => openSession(door, shared));
-  const comparison = { manager, sessions, cast, plan: isFirst ? plan : 'smoke', questions, catalogue };
+  const comparison = { manager, sessions, cast, plan, questions, catalogue };
   return {
     ...costOf(requests + spare, { manager, target }),
     subject: wholeSubject(manager),
@@ -74,6 +74,9 @@ function taskOf(manager: Manager, isFirst: boolean, cast: Cast, target: Target):
     collect: (context) => compareRoles(comparison, context),
   };
 }
+
+/** What the further managers of a cluster are asked. */
+const further = { smoke: 'smoke', standard: 'sample', full: 'standard' } as const;
 
 /** Where credentials may be sent: 443 and 53333, if their certificates can be verified. */
 function trustedDoorsOf(manager: Manager, target: Target): readonly Door[] {

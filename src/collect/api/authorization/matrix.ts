@@ -75,18 +75,15 @@ export async function askMatrix(
 
 /** How many members a question will be put to, where all answers are as the community edition's are. */
 export function countAsked(question: Question, members: readonly Member[]): number {
-  const { allowed, lacking } = divide(question, members, null);
   // A community edition answers before it knows who asks, and there it ends.
-  if (question.route.endpoint.guard === 'stub') return 1;
-  switch (question.ask) {
-    case 'all':
-      return members.length;
-    case 'lacking':
-      return lacking.length + Math.min(1, allowed.length);
-    case 'boundary':
-    case 'spread':
-      return chosen(question, 0, lacking).length + Math.min(1, allowed.length);
-  }
+  return question.route.endpoint.guard === 'stub' ? 1 : askedOf(question, members).length;
+}
+
+/** Whom a question will be put to, where the manager's own table is as shipped. */
+export function askedOf(question: Question, members: readonly Member[]): readonly Member[] {
+  if (question.ask === 'all') return members;
+  const { allowed, lacking } = divide(question, members, null);
+  return [...allowed.slice(-1), ...chosen(question, 0, lacking)];
 }
 
 /** Puts a question to a member. */

@@ -1,6 +1,8 @@
 import type { Endpoint, EndpointCatalogue } from '../../../model/endpoint';
 import type { Route } from '../catalogue';
+import { guardedActionOf, holdersOf, isForAdministrators, oneOfEach, roughnessOf } from '../guard-classes';
 import { whyNever } from '../never';
+import { isCommonList } from '../smoke';
 import { knownRoles } from './actors';
 
 /** One guarded endpoint, and whom to ask it as. */
@@ -29,12 +31,13 @@ export interface Questions {
 }
 
 /** How many questions: `sample` for the further managers of a cluster, which share users and permissions. */
-export type Extent = 'sample' | 'smoke' | 'full';
+export type Extent = 'sample' | 'smoke' | 'standard' | 'full';
 
 /**
- * `full`: every guarded route, as everybody. `smoke`: every guarded route of the newest API version, what is administrative
+ * `full`: every guarded route, as everybody. `standard`: every guarded route of the newest API version, what is administrative
  * as everybody who must not, the rest at the boundary of who may and as one more; of each older version three endpoints.
- * `sample`: each permission once.
+ * `smoke`: of the newest version what is guarded for the same roles once as everybody, and once by each method and class of
+ * guard at the boundary. `sample`: each permission once.
  */
 export function questionsOf(
   catalogue: EndpointCatalogue,
@@ -48,13 +51,14 @@ export function questionsOf(
   const latest = questions.filter(({ route }) => route.version === newest);
   const older = catalogue.versions
     .slice(0, -1)
-    .flatMap((version) => samples(questions.filter(({ route }) => route.version === version)));
+    .flatMap((version) => samples(questions.filter(({ route }) => route.version === version)))
+    .filter(({ route }) => extent !== 'smoke' || !isCommonList(route));
   const never = guarded.filter(({ version, endpoint }) => version === newest && whyNever(endpoint) !== null);
   return {
     asked:
       extent === 'full'
         ? questions.map((question) => ({ ...question, ask: 'all' }))
-        : [...(extent === 'smoke' ? latest : oncePerPermission(latest)), ...older],
+        : [...chosenOf[extent](latest), ...older],
     notSent: [
       ...never.map(({ endpoint, template }) => ({
         endpoint: `${endpoint.method} ${template}`,
@@ -69,14 +73,14 @@ export function questionsOf(
   };
 }
 
+/** Which questions about the newest version are asked. */
+const chosenOf: Readonly<
+  Record<Exclude<Extent, 'full'>, (latest: readonly Question[]) => readonly Question[]>
+> = { standard: (latest) => latest, sample: oncePerPermission, smoke: oncePerGuard };
+
 /** What the auditor adds with a permission that the product does not know cannot be held against anything. */
 function isGuarded({ permission, path }: Endpoint, { permissions }: EndpointCatalogue): boolean {
   return permission === undefined ? isForAdministrators(path) : Object.hasOwn(permissions, permission);
-}
-
-/** Guarded by the role sys_admin itself, not by a permission (Cloudify 7.1 `_admin_only`). */
-function isForAdministrators(path: string): boolean {
-  return /^\/permissions(\/|$)/.test(path);
 }
 
 function questionOf(route: Route, { permissions }: EndpointCatalogue): Question {
@@ -119,6 +123,20 @@ function oncePerPermission(questions: readonly Question[]): readonly Question[] 
   return questions.filter((question) => question.elevates || chosen.get(question.permission) === question);
 }
 
+/** Of what is alike for a guard the gentlest: once as everybody, then at the boundary of who may; and whatever elevates. */
+function oncePerGuard(questions: readonly Question[]): readonly Question[] {
+  const own = questions.filter(({ route }) => route.endpoint.guard !== 'stub');
+  const routeOf = ({ route }: Question): Route => route;
+  const asEverybody = new Set(oneOfEach(own, ({ route }) => holdersOf(route), routeOf));
+  const classOf = ({ route }: Question): string => `${guardedActionOf(route)} ${holdersOf(route)}`;
+  const atBoundary = new Set(oneOfEach(questions, classOf, routeOf));
+  return questions.flatMap((question): readonly Question[] => {
+    if (asEverybody.has(question)) return [{ ...question, ask: 'all' }];
+    const isAsked = atBoundary.has(question) || question.elevates || question.route.origin === 'target';
+    return isAsked ? [{ ...question, ask: 'boundary' }] : [];
+  });
+}
+
 /** Of an older version: something few may do, something most may read, and something that changes. */
 function samples(questions: readonly Question[]): readonly Question[] {
   const gentle = [...questions].sort(byGentleness).filter(({ route }) => route.endpoint.guard !== 'stub');
@@ -135,13 +153,5 @@ function samples(questions: readonly Question[]): readonly Question[] {
 
 /** Reads before writes, lists before what takes an identifier. */
 function byGentleness(a: Question, b: Question): number {
-  return roughness(a) - roughness(b);
-}
-
-function roughness({ route: { endpoint } }: Question): number {
-  return (
-    (endpoint.method === 'GET' ? 0 : 10) +
-    (endpoint.probe === 'read' ? 0 : 5) +
-    Object.keys(endpoint.params ?? {}).length
-  );
+  return roughnessOf(a.route) - roughnessOf(b.route);
 }

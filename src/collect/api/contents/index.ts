@@ -45,21 +45,22 @@ export const restContents: Collector = {
         const supply = `users: an account with a password or token that holds a role in ${pair.tenant}, best a sys_admin`;
         return gap(subjectOf(manager, pair), reason, supply);
       });
-    const sessions = doors.map((door) => openSession(door, spareRequests, bodyLimits));
+    const spare = { left: spareRequests };
+    const sessions = doors.map((door) => openSession(door, spare, bodyLimits));
     const shared = {
       sessions,
       known: knownValuesOf(target),
       allowances: target.allowedLeaks ?? [],
       entries: new Map<string, never>(),
     };
-    return { tasks: able.map((pair) => taskOf(pair, manager, shared, target)), missing };
+    return { tasks: able.map((pair) => taskOf(pair, pair === able[0], manager, shared, target)), missing };
   },
 };
 
 const contents = ['events', 'resources'] as const;
 
-/** Retries that a session may add; the plan counts them. */
-const spareRequests = 20;
+/** Requests that may be sent again; the plan counts them once. */
+const spareRequests = 10;
 
 /** A page of blueprint plans may be long. */
 const bodyLimits = { keptBodyBytes: 32 * 1024 * 1024, countedBodyBytes: 33 * 1024 * 1024, bodyMs: 60_000 };
@@ -76,22 +77,27 @@ function tenantsOf({ tenants }: Target): readonly string[] {
 
 function taskOf(
   { tenant, content }: Pair,
+  isFirst: boolean,
   manager: Manager,
   shared: Pick<Reading, 'sessions' | 'known' | 'allowances' | 'entries'>,
   target: Target,
 ): Task<'rest.secrets'> {
   const readers = readersOf(tenant, target);
   const subject = subjectOf(manager, { tenant, content });
-  // Whoever is refused on the way in costs a request each, and so does each retry.
-  const requests = mostRequests[content] + 3 * shared.sessions.length + spareRequests;
+  // One way in for both contents of a tenant; whoever is refused on it costs a request.
+  const entering = content === 'events' ? 1 : 0;
+  const refused = content === 'events' ? 3 * shared.sessions.length - 1 : 0;
+  const requests = mostRequests[content] + entering + refused + (isFirst ? spareRequests : 0);
+  // Few deployments, few pages.
+  const atLeast = entering + (content === 'events' ? 1 : resourceLists.length);
   return {
     subject,
     type: 'rest.secrets',
     address: manager.resolved[0] ?? manager.address,
     connections: requests,
     requests,
-    // Few deployments, few pages.
-    paced: content === 'events' ? 2 : resourceLists.length + 2,
+    atLeast,
+    paced: atLeast + (content === 'events' ? 0 : 2),
     identities: [...new Set(readers.slice(0, 3).map(({ name }) => name))],
     deadlineMs: patienceFor(requests, target),
     collect: (context) => readTenant({ content, tenant, subject, readers, ...shared }, context),

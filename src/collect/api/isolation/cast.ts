@@ -3,10 +3,20 @@ import type { Target } from '../../../model/target';
 import type { Attack } from './field';
 import { isMember, rolesOf, type Principal } from './principals';
 
+/** How tenants are tried. A smoke run leaves that out unless it is asked for. */
+export function isolationPlanOf({
+  isolation,
+  limits,
+}: Pick<Target, 'isolation' | 'limits'>): IsolationPlan | 'skip' {
+  const usual = isolation === undefined && limits.apiRequests === 'smoke' ? 'skip' : 'quick';
+  return isolation?.plan ?? usual;
+}
+
 /** Most requests of each plan; the target file may say otherwise. */
-export function boundOf({ isolation }: Pick<Target, 'isolation'>, tenants: number): number {
+export function boundOf(target: Pick<Target, 'isolation' | 'limits'>, tenants: number): number {
+  const { isolation } = target;
   if (isolation?.requests !== undefined) return isolation.requests;
-  switch (isolation?.plan ?? 'quick') {
+  switch (isolationPlanOf(target)) {
     case 'full':
       return 12_000 * Math.max(1, tenants - 1);
     case 'pairwise':

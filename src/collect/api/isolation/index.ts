@@ -3,7 +3,7 @@ import type { Target } from '../../../model/target';
 import type { Collector, Task, Work } from '../../collector';
 import { patienceFor } from '../cost';
 import { doorsOf } from '../doors';
-import { boundOf } from './cast';
+import { boundOf, isolationPlanOf } from './cast';
 import { candidatesOf } from './principals';
 import { tenancySubject } from './subjects';
 import { surveyTenants, type Survey } from './survey';
@@ -26,8 +26,12 @@ export const apiIsolation: Collector = {
       tasks: [],
       missing: (['api.isolation', 'api.tenancy'] as const).map((type) => ({ type, subject, reason, supply })),
     });
-    const plan = target.isolation?.plan ?? 'quick';
-    if (plan === 'skip') return missing('the target file says to skip it', 'isolation: { plan: quick }');
+    const plan = isolationPlanOf(target);
+    if (plan === 'skip') {
+      const reason =
+        target.isolation === undefined ? 'a smoke run leaves it out' : 'the target file says to skip it';
+      return missing(reason, 'isolation: { plan: quick } in target.yaml');
+    }
     const candidates = candidatesOf(target);
     if (candidates.length === 0) {
       return missing('the target declares no account to ask as', 'users: an account in each of two tenants');
@@ -62,6 +66,8 @@ function taskOf(survey: Survey, subject: Subject): Task<'api.isolation' | 'api.t
     // As many as are in flight at once, as long as the server keeps them.
     connections: requests,
     requests,
+    // Everybody logs in, and one reads the permissions.
+    atLeast: candidatesOf(target).length + 1,
     paced: requests,
     identities: candidatesOf(target).map(({ user }) => user.name),
     deadlineMs: patienceFor(requests, target),

@@ -7,7 +7,7 @@ import { readAdministrators, readSettings, readTokens, settingsRequests, type Fo
 import { cataloguePaths, readCondition } from './condition';
 import { textOf } from './facts';
 import { userGap } from '../user-gap';
-import { readerOf, type Reader } from './reader';
+import { readerOf, spareRequests, type Reader } from './reader';
 
 type StateType =
   'manager.settings' | 'manager.tokens' | 'manager.administrators' | 'manager.condition' | 'software.version';
@@ -78,7 +78,7 @@ function tasksOf(manager: Manager, target: Target, isFirst: boolean): readonly T
     : [];
   return [
     ...shared,
-    make('manager.condition', 'condition during the audit', 5 + paths.length, (c) =>
+    make('manager.condition', 'condition during the audit', 5 + paths.length + spareRequests, (c) =>
       readCondition(reader, node, paths, c),
     ),
     versionTask(manager, target, reader),

@@ -24,10 +24,14 @@ const triedUsers = 2;
 /** For so long a manager that gives no usable answer over any listener is left alone. */
 const restMs = 30_000;
 
+/** Requests that may be sent again, in the plan once for each manager. */
+export const spareRequests = 2;
+
 /** Begins to read one manager; nothing is sent before the first question. */
 export function readerOf(manager: Manager, target: Target): Reader {
   const doors = doorsOf(manager, target).slice(0, 2);
-  const sessions = doors.map((door) => openSession(door));
+  const spare = { left: spareRequests };
+  const sessions = doors.map((door) => openSession(door, spare));
   const [first] = sessions;
   if (first === undefined) throw new Error('a manager has listeners for REST');
   let trusted = sessions.filter(({ door }) => !('refused' in door.trusted));

@@ -60,17 +60,27 @@ interface Shared {
 }
 
 function tasksOf(manager: Manager, actor: Actor, target: Target): readonly Task<'http.surface'>[] {
-  const [external, internal] = doorsOf(manager, target).map((door) => openSession(door, 4));
+  const spare = { left: spareRequests };
+  const [external, internal] = doorsOf(manager, target).map((door) => openSession(door, spare));
   if (external === undefined || internal === undefined) return [];
   const shared: Shared = { manager, actor, gate: { isRefused: false } };
   const foreign = foreignTenant(actor, target);
   return [
-    requestTask(external, ordinary, shared),
-    requestTask(internal, ordinary, shared),
+    // Of the first over each listener: whether it is alive; and what all may send again.
+    promising(1 + spareRequests, requestTask(external, ordinary, shared)),
+    promising(1, requestTask(internal, ordinary, shared)),
     requestTask(external, mistaken, shared),
     ...breaking.map((path) => requestTask(external, path, shared)),
     ...(foreign === undefined ? [] : [tenantTask(external, foreign, shared)]),
   ];
+}
+
+const spareRequests = 2;
+
+/** The task, with requests in the plan that are none of its own. */
+function promising(more: number, task: Task<'http.surface'>): Task<'http.surface'> {
+  const { requests, connections } = task;
+  return { ...task, requests: requests + more, connections: connections + more, paced: requests + 1 };
 }
 
 function requestTask(session: ApiSession, path: string, shared: Shared): Task<'http.surface'> {
@@ -107,9 +117,8 @@ function taskOf(
     subject,
     type: 'http.surface',
     address: session.door.address,
-    requests: requests + 1,
-    connections: requests + 1,
-    paced: requests,
+    requests,
+    connections: requests,
     identities: [actor.name],
     collect: async (context) => {
       const { trusted } = session.door;

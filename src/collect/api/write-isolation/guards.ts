@@ -1,4 +1,5 @@
 import type { ApiWriteIsolation, GuardLetIn } from '../../../model/api-write-isolation';
+import type { Target } from '../../../model/target';
 import type { HttpResult } from '../../../protocol/http';
 import { judgeAnswer } from '../authorization/answer';
 import type { CollectContext } from '../../collector';
@@ -25,8 +26,16 @@ const inert: readonly (WriteForm & { readonly template: string })[] = [
   { method: 'DELETE', template: '/blueprints/{blueprint_id}' },
 ].map((form) => ({ ...form, path: form.template.replace(/\{\w+\}/, nothing) }));
 
+/** How many of them are sent: one that creates and one that deletes, or all. */
+function formsOf({ limits }: Pick<Target, 'limits'>): typeof inert {
+  return limits.apiRequests === 'smoke'
+    ? inert.filter(({ template }, at) => at === 0 || template.startsWith('/blueprints'))
+    : inert;
+}
+
 /** Asks as an actor and as the tenant's own people, in the same minute. */
 export async function askGuards(
+  target: Pick<Target, 'limits'>,
   owner: string,
   keeper: Person,
   attackers: readonly Attacker[],
@@ -43,7 +52,7 @@ export async function askGuards(
       },
     ]),
   );
-  for (const { template, ...form } of inert) {
+  for (const { template, ...form } of formsOf(target)) {
     if (context.signal.aborted) break;
     const route = `${form.method} /api/v3.1${template}`;
     const judge = (result: HttpResult) => judgeAnswer(result, false);
@@ -73,8 +82,12 @@ export async function askGuards(
 }
 
 /** Requests that asking costs. */
-export function guardRequests(sieges: readonly { readonly attackers: readonly Attacker[] }[]): number {
+export function guardRequests(
+  target: Pick<Target, 'limits'>,
+  sieges: readonly { readonly attackers: readonly Attacker[] }[],
+): number {
   const people = new Set(sieges.flatMap(({ attackers }) => attackers.map(({ person }) => person)));
-  const asked = sieges.reduce((sum, { attackers }) => sum + inert.length * (attackers.length + 1), 0);
+  const forms = formsOf(target).length;
+  const asked = sieges.reduce((sum, { attackers }) => sum + forms * (attackers.length + 1), 0);
   return people.size + 3 + asked;
 }

@@ -3,8 +3,8 @@ import type { ApiWriteIsolation, WriteEffect } from '../../../model/api-write-is
 import type { EvidenceOf, Subject } from '../../../model/evidence';
 import type { Manager, Target } from '../../../model/target';
 import type { CollectContext, Collector, Task, Work } from '../../collector';
-import { patienceFor } from '../cost';
 import { credentialHeaders } from '../credentials';
+import { patienceFor, spareOf } from '../cost';
 import { doorsOf, type Door } from '../doors';
 import { openSession } from '../session';
 import { isAdministrator, type Person } from '../canary/people';
@@ -65,7 +65,8 @@ function workOf(target: Target, mode: ApiWriteIsolation['mode']): Work {
     const reason = 'without a CA no certificate can be verified, and credentials go over verified TLS only';
     return gap(reason, 'ca.external or ca.internal');
   }
-  const requests = mode === 'canaries' ? countRequests(sieges) : guardRequests(sieges);
+  const spare = mode === 'canaries' ? 0 : spareOf(guardRequests(target, sieges));
+  const requests = mode === 'canaries' ? countRequests(sieges) : guardRequests(target, sieges) + spare;
   const actors = [...new Set(sieges.flatMap(({ attackers }) => attackers.map(({ person }) => person.name)))];
   const task: Task<'api.write-isolation'> = {
     subject,
@@ -75,17 +76,20 @@ function workOf(target: Target, mode: ApiWriteIsolation['mode']): Work {
     requests,
     identities: [...new Set([...actors, ...sieges.map(({ keeper }) => keeper.name)])],
     deadlineMs: patienceFor(requests, target),
-    collect: (context) => collectAll({ manager, subject, mode, sieges, doors }, context),
+    collect: (context) => collectAll({ target, manager, subject, mode, sieges, doors, spare }, context),
   };
   return { tasks: [task], missing: [] };
 }
 
 interface Campaign {
+  readonly target: Target;
   readonly manager: Manager;
   readonly subject: Subject;
   readonly mode: ApiWriteIsolation['mode'];
   readonly sieges: readonly Siege[];
   readonly doors: readonly Door[];
+  /** Requests that may be sent again. */
+  readonly spare: number;
 }
 
 async function collectAll(campaign: Campaign, context: CollectContext): Promise<readonly Result[]> {
@@ -102,7 +106,7 @@ async function collectAll(campaign: Campaign, context: CollectContext): Promise<
   if (mode === 'canaries' && writer?.closed !== null) {
     return [unavailable(subject, writer?.closed ?? 'nothing could be planted to write to')];
   }
-  const send = writer?.send ?? (await readOnlySend(campaign.doors, sieges, context));
+  const send = writer?.send ?? (await readOnlySend(campaign, context));
   if (send === null) return [unavailable(subject, 'the REST API does not answer the declared accounts')];
   const standings = await standingsOf(sieges, send, context);
   const actual = sieges.map((siege) => ({
@@ -128,7 +132,14 @@ async function collectAll(campaign: Campaign, context: CollectContext): Promise<
   const guarded = new Map<Person, { guarded: string[]; letIn: ApiWriteIsolation['letIn'][number][] }>();
   if (mode === 'guards') {
     for (const { owner, keeper, attackers } of actual) {
-      for (const [person, found] of await askGuards(owner, keeper, attackers, send, context)) {
+      for (const [person, found] of await askGuards(
+        campaign.target,
+        owner,
+        keeper,
+        attackers,
+        send,
+        context,
+      )) {
         const own = guarded.get(person) ?? { guarded: [], letIn: [] };
         own.guarded.push(...found.guarded);
         own.letIn.push(...found.letIn);
@@ -238,12 +249,12 @@ async function standingsOf(
 
 /** Sends as people do, over the first listener that answers one of them; null: none does. */
 async function readOnlySend(
-  doors: readonly Door[],
-  sieges: readonly Siege[],
+  { doors, sieges, spare }: Campaign,
   context: CollectContext,
 ): Promise<CanaryWriter['send'] | null> {
+  const shared = { left: spare };
   for (const door of doors) {
-    const session = openSession(door);
+    const session = openSession(door, shared);
     const send: CanaryWriter['send'] = (person, tenants, { method, path }) =>
       session.ask(
         {

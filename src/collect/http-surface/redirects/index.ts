@@ -19,7 +19,7 @@ export const httpRedirects: Collector = {
   work: (target: Target): Work => {
     const shared: Shared = { places: placesOf(target), more: { left: 0 }, surveys: new Map() };
     const tasks = listenersOf(target).flatMap((listener) => {
-      shared.surveys.set(listener.title, surveyOf(listener, spareRequests));
+      shared.surveys.set(listener.title, surveyOf(listener, { left: spareRequests }));
       return startsOf(listener.kind).map((path, index) => taskOf(listener, path, index === 0, shared));
     });
     return { tasks, missing: [] };

@@ -5,32 +5,32 @@ import { countAsked, type Member } from '../../../../src/collect/api/authorizati
 import { questionsOf } from '../../../../src/collect/api/authorization/questions';
 
 const catalogue = loadEndpoints();
-const smoke = questionsOf(catalogue, routesOf(), 'smoke');
+const standard = questionsOf(catalogue, routesOf(), 'standard');
 const full = questionsOf(catalogue, routesOf(), 'full');
 const members = knownRoles.map((role): Member => {
   const user = { name: role, username: role, password: null, token: null, tenants: {}, systemRole: null };
   return { actor: { name: role, user, role, tenant: null }, roles: [role], everywhere: [role] };
 });
 
-test('the smoke plan stays within 560 requests, with log-ins and the permission table', () => {
-  const requests = smoke.asked.reduce((sum, question) => sum + countAsked(question, members), 0);
+test('the standard plan stays within 560 requests, with log-ins and the permission table', () => {
+  const requests = standard.asked.reduce((sum, question) => sum + countAsked(question, members), 0);
   expect(requests + members.length + 1).toBeLessThanOrEqual(560);
 });
 
-test('the smoke plan asks for every permission that any question can ask for, in the newest version', () => {
-  const permissions = (from: typeof smoke, version: string): readonly (string | null)[] =>
+test('the standard plan asks for every permission that any question can ask for, in the newest version', () => {
+  const permissions = (from: typeof standard, version: string): readonly (string | null)[] =>
     [...new Set(from.asked.filter(({ route }) => route.version === version).map((q) => q.permission))].sort();
-  expect(permissions(smoke, 'v3.1')).toEqual(permissions(full, 'v3.1'));
+  expect(permissions(standard, 'v3.1')).toEqual(permissions(full, 'v3.1'));
 });
 
-test('every guarded endpoint of the newest version is in the smoke plan, and who may is asked for at its boundary', () => {
-  const ids = (from: typeof smoke): readonly string[] =>
+test('every guarded endpoint of the newest version is in the standard plan, and who may is asked for at its boundary', () => {
+  const ids = (from: typeof standard): readonly string[] =>
     from.asked.filter(({ route }) => route.version === 'v3.1').map(({ id }) => id);
-  expect(ids(smoke)).toEqual(ids(full));
+  expect(ids(standard)).toEqual(ids(full));
 });
 
 test('what is administrative is asked as everybody who must not, and so is whatever elevates', () => {
-  const asked = smoke.asked.filter(
+  const asked = standard.asked.filter(
     ({ administrative, elevates, route }) =>
       (administrative || elevates) && route.version === 'v3.1' && route.endpoint.guard !== 'stub',
   );
@@ -47,14 +47,14 @@ test('what is administrative is asked as everybody who must not, and so is whate
 });
 
 test('where several are to be refused, those below the strongest take turns', () => {
-  const spread = smoke.asked.filter(({ ask, roles }) => ask === 'spread' && roles.length === 3);
+  const spread = standard.asked.filter(({ ask, roles }) => ask === 'spread' && roles.length === 3);
   expect(spread.length).toBeGreaterThan(10);
   for (const question of spread) expect(countAsked(question, members)).toBe(3);
 });
 
-test('a few endpoints of each older version are in the smoke plan, all of them in the full one', () => {
+test('a few endpoints of each older version are in the standard plan, all of them in the full one', () => {
   for (const version of catalogue.versions.slice(0, -1)) {
-    const asked = smoke.asked.filter(({ route }) => route.version === version);
+    const asked = standard.asked.filter(({ route }) => route.version === version);
     expect(asked.length).toBeGreaterThanOrEqual(2);
     expect(asked.some(({ route }) => route.endpoint.method !== 'GET')).toBe(true);
     expect(full.asked.filter(({ route }) => route.version === version).length).toBeGreaterThan(20);
@@ -66,7 +66,7 @@ test('of a further manager each permission is asked for once', () => {
   const latest = sample.asked.filter(({ route, elevates }) => route.version === 'v3.1' && !elevates);
   const permissions = latest.map(({ permission }) => permission);
   expect(new Set(permissions).size).toBe(permissions.length);
-  expect(sample.asked.length).toBeLessThan(smoke.asked.length);
+  expect(sample.asked.length).toBeLessThan(standard.asked.length);
 });
 
 test('what could have an effect is never sent, and is listed', () => {
@@ -78,7 +78,7 @@ test('what could have an effect is never sent, and is listed', () => {
     'POST /api/v3.1/license',
     'POST /api/v3.1/users/{username}',
   ];
-  expect(smoke.notSent.map(({ endpoint }) => endpoint)).toEqual(expect.arrayContaining(never));
+  expect(standard.notSent.map(({ endpoint }) => endpoint)).toEqual(expect.arrayContaining(never));
   for (const { route } of full.asked) expect(route.endpoint.probe).not.toBe('never');
   expect(full.asked.filter(({ id }) => never.includes(id.replace(/v[\d.]+\//, 'v3.1/')))).toEqual([]);
 });

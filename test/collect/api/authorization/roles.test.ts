@@ -55,7 +55,7 @@ test('a sound manager: every cell of every role is as shipped, declared and prov
   const roles = byRole(bundle);
   expect([...roles.keys()]).toEqual(['default', 'manager', 'operations', 'sys_admin', 'user', 'viewer']);
   for (const { data } of roles.values()) {
-    expect(data).toMatchObject({ cells: [], differences: [], tableRead: true, plan: 'smoke' });
+    expect(data).toMatchObject({ cells: [], differences: [], tableRead: true, plan: 'standard' });
     expect(data?.answered.length).toBeGreaterThan(0);
     expect(data?.stubs).toContain('GET /api/v3.1/user-groups');
   }
