@@ -177,7 +177,7 @@ function rarestWindow(literal: Uint8Array, from: number, most: number): number {
   let best = from;
   let lowest = Infinity;
   for (let offset = from; offset <= most; offset += 2) {
-    const cost = commonness(literal.subarray(offset, offset + 4));
+    const cost = commonness(literal, offset);
     if (cost < lowest) [best, lowest] = [offset, cost];
   }
   return best;
