@@ -31,15 +31,24 @@ describe('a plain HTTP request', () => {
   it('tells a status, and a TLS listener that complains', async () => {
     expect(await http(say('HTTP/1.1 308 Permanent Redirect\r\n\r\n'))).toEqual({
       ok: true,
-      value: { status: 308, wantsTls: false },
+      value: { status: 308, wantsTls: false, certificate: null },
     });
     const nginx =
       'HTTP/1.1 400 Bad Request\r\n\r\n<center>The plain HTTP request was sent to HTTPS port</center>';
-    expect(await http(say(nginx))).toEqual({ ok: true, value: { status: 400, wantsTls: true } });
+    expect(await http(say(nginx))).toEqual({
+      ok: true,
+      value: { status: 400, wantsTls: true, certificate: null },
+    });
     const go = 'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n';
-    expect(await http(say(go))).toEqual({ ok: true, value: { status: 400, wantsTls: true } });
+    expect(await http(say(go))).toEqual({
+      ok: true,
+      value: { status: 400, wantsTls: true, certificate: null },
+    });
     const manager = 'HTTP/1.1 400 Bad Request\r\n\r\n{"message": "SSL must be used for API access"}';
-    expect(await http(say(manager))).toEqual({ ok: true, value: { status: 400, wantsTls: false } });
+    expect(await http(say(manager))).toEqual({
+      ok: true,
+      value: { status: 400, wantsTls: false, certificate: null },
+    });
   });
 
   it.each(endings)('ends when the listener accepts, and %s', async (then) => {
@@ -54,7 +63,7 @@ describe('a plain HTTP request', () => {
 
   it.each(endings)('is answered once the status is known, even if the rest ends in %s', async (then) => {
     const answer = await http(say('HTTP/1.1 400 Bad Request\r\n', then));
-    expect(answer).toEqual({ ok: true, value: { status: 400, wantsTls: false } });
+    expect(answer).toEqual({ ok: true, value: { status: 400, wantsTls: false, certificate: null } });
   });
 });
 
