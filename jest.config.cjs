@@ -7,4 +7,5 @@ module.exports = {
   testTimeout: 180_000,
   // Jest's default leaves one core idle, which on a machine of two is half of it.
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/sequencer.cjs',
 };
