@@ -1,9 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { weaknesses } from '../../fixtures/deployment';
 import type { Report } from '../../src/model/report';
 import { makeFolder, run } from './binary';
-import { hasten } from './deployment';
 
 // The demo keeps the pace of a real audit: half a minute each.
 jest.setTimeout(180_000);
@@ -64,12 +63,14 @@ test('--serve keeps a deployment up that another process audits by the printed t
       const found = /target file: (.*)\n/.exec(said)?.[1];
       if (found === undefined || scanned !== undefined) return;
       file = found;
-      const hasty = hasten(file, join(found, '..', 'hasty.yaml'));
+      const hasty = join(found, '..', 'hasty.yaml');
+      const limits = 'limits: { requestsPerSecond: 1000, apiRequests: smoke }\n';
+      writeFileSync(hasty, `${readFileSync(file, 'utf8')}${limits}`, { mode: 0o600 });
       scanned = run(['scan', hasty, '-o', 'out'], { cwd: folder });
       void scanned.then(() => child.kill('SIGINT'));
     },
   });
-  // nginx's limit is on, and the scan was told to be ten times too fast: what is not established is said, nothing guessed.
+  // nginx's limit is on, and the scan was told to be a hundred times too fast: what is not established is said, nothing guessed.
   const hasty = await scanned;
   expect([0, 3]).toContain(hasty?.code);
   const report = reportIn(join(folder, 'out'));
