@@ -10,15 +10,18 @@ export function testEveryOther(first: 0 | 1): void {
   const faults = mine.filter((w) => kindOf(w) === 'fault');
   const proper = mine.filter((w) => kindOf(w) !== 'fault');
 
-  test.each(proper.map((w) => [w.id, w] as const))('%s fails exactly its rules', async (id, weakness) => {
-    expect(weakness.fails).not.toEqual([]);
-    const { failed, report } = await audit([id], weakness.profile ?? 'base');
-    expect(failed).toEqual([...weakness.fails].sort());
-    expect(report.findings.filter((f) => f.outcome === 'error')).toEqual([]);
-  });
+  test.concurrent.each(proper.map((w) => [w.id, w] as const))(
+    '%s fails exactly its rules',
+    async (id, weakness) => {
+      expect(weakness.fails).not.toEqual([]);
+      const { failed, report } = await audit([id], weakness.profile ?? 'base');
+      expect(failed).toEqual([...weakness.fails].sort());
+      expect(report.findings.filter((f) => f.outcome === 'error')).toEqual([]);
+    },
+  );
 
   const strict = proper.filter((w) => w.profile !== undefined);
-  test.each([...strict.map((w) => w.id), 'sound'])(
+  test.concurrent.each([...strict.map((w) => w.id), 'sound'])(
     '%s: the base profile has nothing against it',
     async (id) => {
       const { failed } = await audit(id === 'sound' ? [] : [id]);
@@ -26,7 +29,7 @@ export function testEveryOther(first: 0 | 1): void {
     },
   );
 
-  test.each(faults.map((w) => [w.id, w] as const))(
+  test.concurrent.each(faults.map((w) => [w.id, w] as const))(
     '%s: nothing fails, and what it hides is unknown',
     async (id, weakness) => {
       expect(weakness.fails).toEqual([]);
