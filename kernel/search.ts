@@ -1,5 +1,5 @@
 /*
- * The kernel of the log search in AssemblyScript: what src/collect/log-secrets/search-bytes.ts does, on memory that the
+ * The kernel of the log search in AssemblyScript: what src/collect/log-secrets/kernel-script.ts does, on memory that the
  * caller lays out (see kernel.ts there, which also says what stands at which address). Built by `npm run build`.
  */
 

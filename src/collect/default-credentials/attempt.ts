@@ -1,8 +1,6 @@
 import type { DefaultCredential } from '../../model/default-credential';
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { Node } from '../../model/target';
-import type { Destination } from '../../protocol/tcp/connect';
-import type { CollectContext } from '../collector';
 import type { DefaultType, Pair } from './pairs';
 
 /** One pair to be tried on one listener. */
@@ -61,20 +59,6 @@ export function record(attempt: Attempt, verdict: Verdict, at: Date): EvidenceOf
     ...base,
     state: 'observed',
     data: { node, service, address, port, pair: pair.id, answer, proof, method, code, encrypted },
-  };
-}
-
-/** Where the protocols of `protocol/` connect to for an attempt, at the pace of the run. */
-export function destinationOf({ address, port }: Attempt, context: CollectContext): Destination {
-  return {
-    address,
-    port,
-    timeoutMs: context.connectTimeoutMs,
-    signal: context.signal,
-    before: async () => {
-      await context.pace(address);
-      context.countConnection();
-    },
   };
 }
 

@@ -2,7 +2,8 @@ import { logInToBroker } from '../../protocol/amqp/log-in';
 import { openTcp } from '../../protocol/tcp/connect';
 import { secureUnverified } from '../../protocol/tls/secure';
 import type { CollectContext } from '../collector';
-import { destinationOf, type Attempt, type Verdict } from './attempt';
+import { destinationOf } from '../destination';
+import type { Attempt, Verdict } from './attempt';
 
 /** Tries a pair over AMQPS. RabbitMQ locks no account, however often a password is wrong. */
 export async function tryBroker(attempt: Attempt, context: CollectContext): Promise<Verdict> {

@@ -3,7 +3,8 @@ import { requestTls } from '../../protocol/postgres/ssl-request';
 import { openTcp } from '../../protocol/tcp/connect';
 import { secureUnverified } from '../../protocol/tls/secure';
 import type { CollectContext } from '../collector';
-import { destinationOf, type Attempt, type Verdict } from './attempt';
+import { destinationOf } from '../destination';
+import type { Attempt, Verdict } from './attempt';
 
 /** Connections one attempt opens at most: one to ask for TLS, one in clear text where there is none. */
 export const databaseConnections = 2;

@@ -1,4 +1,4 @@
-import { fold } from './fold';
+import { fold, lowerByte } from './fold';
 
 /** Parts of these stand in every log. */
 const vocabulary =
@@ -29,8 +29,7 @@ export function commonness(bytes: Uint8Array, offset: number): number {
   let window = 0;
   let product = 1;
   for (let index = 0; index < 4; index++) {
-    const byte = bytes[offset + index] ?? 0;
-    const lower = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+    const lower = lowerByte(bytes[offset + index] ?? 0);
     window |= lower << (8 * index);
     product *= letterShares[lower] ?? 0;
   }

@@ -1,5 +1,5 @@
 import { commonness } from './commonness';
-import { fold } from './fold';
+import { fold, lowerByte } from './fold';
 import { Halves } from './halves';
 
 /** What must hold around a literal before anything looks closer; bytes only, so that both kernels can tell. */
@@ -131,11 +131,6 @@ function hashWindows(
     slots[2 * slot + 1] = entry;
   }
   return { bitmap, bitmapShift: 32 - bitmapBits, slotShift: 32 - slotBits, slots, entries };
-}
-
-/** Lower case of ASCII letters only: other bytes are compared as they are. */
-export function lowerByte(byte: number): number {
-  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
 }
 
 /** All values a folded window at `offset` of the literal can take; what stands outside it is what the demand allows. */

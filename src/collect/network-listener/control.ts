@@ -1,6 +1,7 @@
 import type { CollectContext } from '../collector';
 import type { Vantage } from '../../model/evidence';
 import { openTcp } from '../../protocol/tcp/connect';
+import { destinationOf } from '../destination';
 import { vantageOf } from './vantage';
 
 /** Another port of the same address that accepted a connection, and where that connection showed us to stand. */
@@ -42,16 +43,7 @@ export function makeFindControl(candidates: ReadonlyMap<string, readonly number[
 }
 
 async function tryPort(context: CollectContext, address: string, port: number): Promise<Control | null> {
-  const opened = await openTcp({
-    address,
-    port,
-    timeoutMs: context.connectTimeoutMs,
-    signal: context.signal,
-    before: async () => {
-      await context.pace(address);
-      context.countConnection();
-    },
-  });
+  const opened = await openTcp(destinationOf({ address, port }, context));
   if (!opened.ok) return null;
   const vantage = vantageOf(opened.value.localAddress, opened.value.remoteAddress);
   opened.value.destroy();

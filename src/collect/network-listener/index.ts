@@ -1,6 +1,7 @@
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { Target } from '../../model/target';
 import type { CollectContext, Collector, Task, Work } from '../collector';
+import { destinationOf } from '../destination';
 import { controlConnections, makeFindControl, type FindControl } from './control';
 import { listen, speechConnections } from './speech';
 import { controlCandidates, listenerSubjects, type ListenerSubject } from './subjects';
@@ -83,14 +84,7 @@ async function observe(
   const outcome = await listen(
     listed,
     {
-      address,
-      port: dialled,
-      timeoutMs: context.connectTimeoutMs,
-      signal: context.signal,
-      before: async () => {
-        await context.pace(address);
-        context.countConnection();
-      },
+      ...destinationOf({ address, port: dialled }, context),
       connected: (local, remote) => {
         vantage ??= vantageOf(local, remote);
       },

@@ -1,9 +1,10 @@
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { Broker, Target } from '../../model/target';
 import { askServerProduct } from '../../protocol/amqp/server-product';
-import { openTcp, type Destination } from '../../protocol/tcp/connect';
+import { openTcp } from '../../protocol/tcp/connect';
 import { secureUnverified } from '../../protocol/tls/secure';
 import type { CollectContext, Collector, Task, Work } from '../collector';
+import { destinationOf } from '../destination';
 import { supportOf } from '../support';
 
 /** Reads the version that a broker tells everybody who greets it. PostgreSQL tells its own only after a log-in. */
@@ -56,16 +57,7 @@ async function greet(
   serverName: string | null,
   context: CollectContext,
 ): Promise<{ readonly version: string | null } | { readonly unavailable: string }> {
-  const to: Destination = {
-    address,
-    port,
-    timeoutMs: context.connectTimeoutMs,
-    signal: context.signal,
-    before: async () => {
-      await context.pace(address);
-      context.countConnection();
-    },
-  };
+  const to = destinationOf({ address, port }, context);
   const opened = await openTcp(to);
   if (!opened.ok) return { unavailable: opened.trouble.detail };
   try {

@@ -9,6 +9,7 @@ import {
 } from '../../protocol/tls/offered-versions';
 import type { TlsRoute } from '../../protocol/tls/open';
 import type { CollectContext } from '../collector';
+import { destinationOf } from '../destination';
 import type { Anchors } from './anchors';
 import { describeChain, type ReadChain, type Told } from './chain';
 import { observeClientCertificates } from './client-certificates';
@@ -43,16 +44,9 @@ export async function observeEndpoint(
   const { address, port, serverName, start, alpn, service, scope, node, hosts } = endpoint;
   const base = { type: 'tls.endpoint' as const, subject };
   const route: TlsRoute = {
-    address,
-    port,
+    ...destinationOf({ address, port }, context),
     serverName,
     start,
-    timeoutMs: context.connectTimeoutMs,
-    signal: context.signal,
-    before: async () => {
-      await context.pace(address);
-      context.countConnection();
-    },
   };
   const unavailable = (reason: string): EvidenceOf<'tls.endpoint'> => ({
     ...base,

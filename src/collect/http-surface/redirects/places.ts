@@ -1,9 +1,10 @@
 import type { RedirectHop } from '../../../model/http-redirect';
 import type { Target } from '../../../model/target';
-import { openTcp, type Destination } from '../../../protocol/tcp/connect';
+import { openTcp } from '../../../protocol/tcp/connect';
 import { secureUnverified } from '../../../protocol/tls/secure';
 import { DerError, matchHost, parseCertificate } from '../../../protocol/x509';
 import type { CollectContext } from '../../collector';
+import { destinationOf } from '../../destination';
 import { listenersOf, type SurveyedListener } from '../../http-listeners';
 
 /** Where a URL leads, as far as the target file tells. */
@@ -95,16 +96,7 @@ async function readNames(
   context: CollectContext,
 ): Promise<(name: string) => boolean> {
   const none = (): boolean => false;
-  const to: Destination = {
-    address,
-    port,
-    timeoutMs: context.connectTimeoutMs,
-    signal: context.signal,
-    before: async () => {
-      await context.pace(address);
-      context.countConnection();
-    },
-  };
+  const to = destinationOf({ address, port }, context);
   const opened = await openTcp(to);
   if (!opened.ok) return none;
   try {
