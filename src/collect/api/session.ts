@@ -11,6 +11,7 @@ import {
 } from '../../protocol/http';
 import { bodyText, classify } from '../classify';
 import type { CollectContext } from '../collector';
+import type { Spare } from '../spare';
 import type { Door } from './doors';
 import { makeGate } from './gate';
 
@@ -64,11 +65,6 @@ const restMs = 5_000;
 const longestRestMs = 300_000;
 /** A listener that has answered before is waited for so many times, as one that restarts takes half a minute. */
 const mostRests = 8;
-
-/** How many requests may be sent beyond those that are asked for. Sessions may share one. */
-export interface Spare {
-  left: number;
-}
 
 /**
  * Begins a session; nothing is sent before the first question, and its connections close themselves when idle. A request

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openHttp, type HttpAnswered, type HttpResult, type TlsChoice } from '../../protocol/http';
 import type { CollectContext } from '../collector';
+import type { Spare } from '../spare';
 import { isIpAddress, type Attempt, type Verdict } from './attempt';
 
 /** Where a service asks for Basic authentication, and how its answers are understood. */
@@ -16,11 +17,6 @@ export interface BasicService {
 
 /** Connections and requests one attempt takes: the control, and the pair. */
 export const httpCost = { connections: 2, requests: 2 } as const;
-
-/** How many requests may be sent again after a refusal by the rate limit, by all attempts together. */
-export interface Spare {
-  left: number;
-}
 
 /**
  * Tries a pair by Basic authentication: first without credentials, as the control, because where anybody is let in (or

@@ -1,7 +1,8 @@
 import type { Secret, Target } from '../../model/target';
 import type { CollectContext } from '../collector';
 import type { Attempt, Verdict } from './attempt';
-import { askOnce, tryBasic, type Spare } from './http';
+import { askOnce, tryBasic } from './http';
+import type { Spare } from '../spare';
 import { isAdmitted, restAt } from './services';
 
 /** A password of the account that the target declares, and how to send it only to the manager. */

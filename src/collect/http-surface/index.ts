@@ -5,7 +5,8 @@ import { listenersOf, type SurveyedListener } from '../http-listeners';
 import { observe } from './observe';
 import { requestsOf, type Asked } from './requests';
 import { connectionsPerRequest } from '../../protocol/http';
-import { surveyOf, type Spare, type Survey } from './survey';
+import type { Spare } from '../spare';
+import { surveyOf, type Survey } from './survey';
 
 /**
  * Sends anonymous requests to every HTTP listener of the deployment: documented open endpoints, secured ones of each API

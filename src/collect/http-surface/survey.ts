@@ -11,6 +11,7 @@ import type { CollectContext } from '../collector';
 import { bodyText, classify } from '../classify';
 import { strangeOrigin } from '../header-facts';
 import { isAlive, type SurveyedListener } from '../http-listeners';
+import type { Spare } from '../spare';
 
 /** What the control request came to, and when. */
 export interface Control {
@@ -34,11 +35,6 @@ const controlMaxAgeMs = 60_000;
 const controlRetries = 1;
 const maxRetries = 2;
 const maxWaitMs = 10_000;
-
-/** Requests that may be sent beyond those that are asked for, by all who share it. */
-export interface Spare {
-  left: number;
-}
 
 /**
  * Begins a survey; nothing is sent before the first question. Its connection closes itself when idle. `spare` is

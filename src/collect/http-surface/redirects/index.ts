@@ -5,6 +5,7 @@ import type { Target } from '../../../model/target';
 import { connectionsPerRequest, failure } from '../../../protocol/http';
 import type { CollectContext, Collector, Task, Work } from '../../collector';
 import { listenersOf, type SurveyedListener } from '../../http-listeners';
+import type { Spare } from '../../spare';
 import { surveyOf, type Survey } from '../survey';
 import { follow, type Ask } from './follow';
 import { forgedHeaders, forgedPathsCount, forgeHeaders, forgePaths } from './forge';
@@ -50,7 +51,7 @@ const hopsPerStart = 2;
 interface Shared {
   readonly places: Places;
   /** Requests for redirects that may still be followed: all chains together may not take more than was promised. */
-  readonly more: { left: number };
+  readonly more: Spare;
   /** By title of the listener. */
   readonly surveys: Map<string, Survey>;
 }
