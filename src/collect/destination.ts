@@ -17,3 +17,13 @@ export function destinationOf(
     },
   };
 }
+
+/** The name for the TLS extension server_name, which holds no addresses (RFC 6066 §3); null: none is sent. */
+export function serverNameOf(host: string): string | null {
+  return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host) ? null : host;
+}
+
+/** A host as a URL and the Host header write it: IPv6 addresses in brackets (RFC 3986 §3.2.2). */
+export function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

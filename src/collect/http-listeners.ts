@@ -1,6 +1,7 @@
 import type { HttpSurface } from '../model/http-surface';
 import type { Broker, Manager, Node, Target } from '../model/target';
 import type { HttpEndpoint } from '../protocol/http';
+import { bracketed, serverNameOf } from './destination';
 
 type Kind = HttpSurface['listener'];
 
@@ -71,7 +72,6 @@ function listener(
   const port = node.portMap[documented] ?? documented;
   const address = node.resolved[0] ?? node.address;
   const scheme = kind === 'http' ? 'http' : 'https';
-  const bracketed = name.includes(':') ? `[${name}]` : name;
   const isDefaultPort = port === (scheme === 'http' ? 80 : 443);
   return {
     node: node.name,
@@ -80,19 +80,14 @@ function listener(
     address,
     port,
     scheme,
-    host: isDefaultPort ? bracketed : `${bracketed}:${port}`,
+    host: isDefaultPort ? bracketed(name) : `${bracketed(name)}:${port}`,
     endpoint: {
       address,
       port,
       // Unverified, because certificates are judged elsewhere and a bad one must not hide what is served behind it.
       // Nothing secret is ever sent here.
-      tls: scheme === 'http' ? null : { serverName: isIpAddress(name) ? null : name, verify: null },
+      tls: scheme === 'http' ? null : { serverName: serverNameOf(name), verify: null },
     },
     controlPath,
   };
-}
-
-/** SNI carries names only (RFC 6066 §3). */
-function isIpAddress(name: string): boolean {
-  return name.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(name);
 }

@@ -2,6 +2,7 @@ import type { ApiListener } from '../../model/api-authentication';
 import type { HttpSurface } from '../../model/http-surface';
 import type { Manager, Target } from '../../model/target';
 import type { HttpEndpoint } from '../../protocol/http';
+import { bracketed, serverNameOf } from '../destination';
 
 /** One listener of one manager behind which the REST API stands, or may stand. */
 export interface Door {
@@ -38,7 +39,6 @@ export function doorsOf(manager: Manager, target: Target): readonly Door[] {
   ): Door => {
     const port = manager.portMap[documented] ?? documented;
     const address = manager.resolved[0] ?? manager.address;
-    const bracketed = name.includes(':') ? `[${name}]` : name;
     const isDefault = port === (trust === null ? 80 : 443);
     const at = { address, port };
     return {
@@ -47,7 +47,7 @@ export function doorsOf(manager: Manager, target: Target): readonly Door[] {
       title: `${manager.name} · ${titles[listener]}`,
       ...at,
       scheme: trust === null ? 'http' : 'https',
-      host: isDefault ? bracketed : `${bracketed}:${port}`,
+      host: isDefault ? bracketed(name) : `${bracketed(name)}:${port}`,
       likeness,
       open: { ...at, tls: trust === null ? null : { serverName: serverNameOf(name), verify: null } },
       trusted:
@@ -84,8 +84,3 @@ const titles: Readonly<Record<ApiListener, string>> = {
   'rest-local': 'REST service behind nginx',
   'api-local': 'Cloudify API behind nginx',
 };
-
-/** SNI carries names only (RFC 6066 §3). */
-function serverNameOf(name: string): string | null {
-  return name.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(name) ? null : name;
-}

@@ -2,6 +2,7 @@ import type { DefaultCredential } from '../../model/default-credential';
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { Node } from '../../model/target';
 import type { DefaultType, Pair } from './pairs';
+import { serverNameOf } from '../destination';
 
 /** One pair to be tried on one listener. */
 export interface Attempt {
@@ -40,7 +41,7 @@ export function attemptOn(
     service,
     address: node.resolved[0] ?? address,
     port: node.portMap[documented] ?? documented,
-    serverName: isIpAddress(address) ? null : address,
+    serverName: serverNameOf(address),
     pair,
   };
 }
@@ -60,11 +61,6 @@ export function record(attempt: Attempt, verdict: Verdict, at: Date): EvidenceOf
     state: 'observed',
     data: { node, service, address, port, pair: pair.id, answer, proof, method, code, encrypted },
   };
-}
-
-/** SNI carries names only (RFC 6066 §3). */
-export function isIpAddress(name: string): boolean {
-  return name.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(name);
 }
 
 const serviceNames: Readonly<Record<DefaultCredential['service'], string>> = {

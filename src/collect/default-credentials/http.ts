@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openHttp, type HttpAnswered, type HttpResult, type TlsChoice } from '../../protocol/http';
 import type { CollectContext } from '../collector';
 import type { Spare } from '../spare';
-import { isIpAddress, type Attempt, type Verdict } from './attempt';
+import type { Attempt, Verdict } from './attempt';
+import { bracketed, serverNameOf } from '../destination';
 
 /** Where a service asks for Basic authentication, and how its answers are understood. */
 export interface BasicService {
@@ -30,7 +31,7 @@ export async function tryBasic(
   /** What it means that nothing listens there; left out: that it could not be tried. */
   closed?: string,
 ): Promise<Verdict> {
-  const tls = { serverName: isIpAddress(service.host) ? null : service.host, verify: null };
+  const tls = { serverName: serverNameOf(service.host), verify: null };
   const control = await askOnce(attempt, service, tls, null, spare, context);
   if (control.kind === 'failure') {
     return control.code === 'refused' && closed !== undefined
@@ -69,9 +70,8 @@ export async function askOnce(
     { address, port, tls },
     { connectMs, headersMs: 2 * connectMs, bodyMs: 2 * connectMs },
   );
-  const bracketed = host.includes(':') ? `[${host}]` : host;
   const headers = [
-    ['Host', port === 443 ? bracketed : `${bracketed}:${port}`],
+    ['Host', port === 443 ? bracketed(host) : `${bracketed(host)}:${port}`],
     ['User-Agent', context.userAgent],
     ['Accept', '*/*'],
     ...(userinfo === null

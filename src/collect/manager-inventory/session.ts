@@ -8,6 +8,7 @@ import {
   type HttpResult,
 } from '../../protocol/http';
 import { known, unknown, type Part } from './inventory';
+import { bracketed, serverNameOf } from '../destination';
 
 /** Whom to ask, as whom, and why to believe the answers. */
 export interface InventoryQuestion {
@@ -41,14 +42,14 @@ const retryMs = 1500;
 /** Opens a session; nothing is sent before the first question. Credentials go over verified TLS, or none but by `insecure`. */
 export function openSession(question: InventoryQuestion): Session {
   const { host, address, port, trust, signal, timeoutMs = 10_000 } = question;
-  const serverName = isIpAddress(host) ? null : host;
+  const serverName = serverNameOf(host);
   const verify = trust === 'insecure' ? null : { anchors: trust, host };
   const limits = { connectMs: timeoutMs, headersMs: 3 * timeoutMs, bodyMs: 3 * timeoutMs };
   const client = openHttp(
     { address, port, tls: { serverName, verify } },
     { ...limits, keptBodyBytes: maxAnswerBytes, countedBodyBytes: maxAnswerBytes },
   );
-  const authority = host.includes(':') ? `[${host}]` : host;
+  const authority = bracketed(host);
   const headers = [
     ['Host', port === 443 ? authority : `${authority}:${port}`],
     ['User-Agent', question.userAgent],
@@ -133,8 +134,4 @@ function parse(answer: HttpAnswered): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isIpAddress(host: string): boolean {
-  return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
 }

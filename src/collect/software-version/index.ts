@@ -4,7 +4,7 @@ import { askServerProduct } from '../../protocol/amqp/server-product';
 import { openTcp } from '../../protocol/tcp/connect';
 import { secureUnverified } from '../../protocol/tls/secure';
 import type { CollectContext, Collector, Task, Work } from '../collector';
-import { destinationOf } from '../destination';
+import { destinationOf, serverNameOf } from '../destination';
 import { supportOf } from '../support';
 
 /** Reads the version that a broker tells everybody who greets it. PostgreSQL tells its own only after a log-in. */
@@ -37,7 +37,7 @@ function taskOf(broker: Broker, target: Target): Task<'software.version'> {
     requests: 0,
     identities: ['anonymous'],
     collect: async (context) => {
-      const told = await greet(dialled, port, isIpAddress(address) ? null : address, context);
+      const told = await greet(dialled, port, serverNameOf(address), context);
       const base = { type: 'software.version', subject, observedAt: context.now().toISOString() } as const;
       if ('unavailable' in told) return { ...base, state: 'unavailable', reason: told.unavailable };
       const running = { node, product: 'rabbitmq', version: told.version, toldBy: 'amqp' } as const;
@@ -73,9 +73,4 @@ async function greet(
   } finally {
     opened.value.destroy();
   }
-}
-
-/** SNI carries names only (RFC 6066 §3). */
-function isIpAddress(name: string): boolean {
-  return name.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(name);
 }

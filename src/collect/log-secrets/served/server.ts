@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manager, MonitoringAccount } from '../../../model/target';
 import { failure, openHttp, type HttpResult } from '../../../protocol/http';
 import type { CollectContext } from '../../collector';
+import { bracketed, serverNameOf } from '../../destination';
 
 /** The logs that one manager serves on 8009, behind Basic authentication of nginx (Cloudify 7.1 `/cfylogs`). */
 export interface LogServer {
@@ -29,7 +30,7 @@ export function openLogServer(
 ): LogServer {
   const { address, port, name } = dialled(manager);
   const client = openHttp(
-    { address, port, tls: { serverName: isName(name) ? name : null, verify: { anchors, host: name } } },
+    { address, port, tls: { serverName: serverNameOf(name), verify: { anchors, host: name } } },
     {
       connectMs,
       headersMs: 2 * connectMs,
@@ -38,7 +39,7 @@ export function openLogServer(
       countedBodyBytes: mostBytes,
     },
   );
-  const host = `${name.includes(':') ? `[${name}]` : name}:${String(port)}`;
+  const host = `${bracketed(name)}:${String(port)}`;
   const basic = Buffer.from(`${username}:${password.reveal()}`, 'utf8').toString('base64');
   const ask: LogServer['ask'] = async (path, context, stream) => {
     for (let retry = 0; ; retry++) {
@@ -108,9 +109,4 @@ export function dialled(manager: Manager): {
 function waitMs(result: HttpResult, retry: number): number | null {
   if (result.kind === 'failure') return result.code === 'closed' || result.code === 'reset' ? 0 : null;
   return result.status === 503 || result.status === 429 ? 1000 * 3 ** retry : null;
-}
-
-/** SNI carries names only (RFC 6066 §3). */
-function isName(host: string): boolean {
-  return !host.includes(':') && !/^\d+\.\d+\.\d+\.\d+$/.test(host);
 }
