@@ -104,14 +104,15 @@ interface Opened {
 
 /** What a promise that never rejects comes to; null where that takes longer. */
 function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       resolve(null);
     }, ms);
-    void promise.then((value) => {
-      clearTimeout(timer);
-      resolve(value);
-    });
+    promise
+      .finally(() => {
+        clearTimeout(timer);
+      })
+      .then(resolve, reject);
   });
 }
 
