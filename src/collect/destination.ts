@@ -1,5 +1,14 @@
+import type { Node } from '../model/target';
 import type { Destination } from '../protocol/tcp/connect';
 import type { CollectContext } from './collector';
+
+/** Where a documented port of a node is dialled: its first address as it was resolved, and past any forward. */
+export function dialledAt(
+  { address, resolved, portMap }: Pick<Node<unknown>, 'address' | 'resolved' | 'portMap'>,
+  documented: number,
+): { readonly address: string; readonly port: number } {
+  return { address: resolved[0] ?? address, port: portMap[documented] ?? documented };
+}
 
 /** Where the protocols of `protocol/` connect to: at the pace of the run, counted, within its time for connecting. */
 export function destinationOf(

@@ -1,7 +1,7 @@
 import type { HttpSurface } from '../model/http-surface';
 import type { Broker, Manager, Node, Target } from '../model/target';
 import type { HttpEndpoint } from '../protocol/http';
-import { bracketed, serverNameOf } from './destination';
+import { bracketed, dialledAt, serverNameOf } from './destination';
 
 type Kind = HttpSurface['listener'];
 
@@ -69,8 +69,7 @@ function listener(
   name: string,
   controlPath: string,
 ): SurveyedListener {
-  const port = node.portMap[documented] ?? documented;
-  const address = node.resolved[0] ?? node.address;
+  const { address, port } = dialledAt(node, documented);
   const scheme = kind === 'http' ? 'http' : 'https';
   const isDefaultPort = port === (scheme === 'http' ? 80 : 443);
   return {

@@ -2,7 +2,7 @@ import type { ApiListener } from '../../model/api-authentication';
 import type { HttpSurface } from '../../model/http-surface';
 import type { Manager, Target } from '../../model/target';
 import type { HttpEndpoint } from '../../protocol/http';
-import { bracketed, serverNameOf } from '../destination';
+import { bracketed, dialledAt, serverNameOf } from '../destination';
 
 /** One listener of one manager behind which the REST API stands, or may stand. */
 export interface Door {
@@ -37,10 +37,9 @@ export function doorsOf(manager: Manager, target: Target): readonly Door[] {
     name: string,
     trust: { readonly anchors: readonly Uint8Array[] | 'system' | null; readonly host: string } | null,
   ): Door => {
-    const port = manager.portMap[documented] ?? documented;
-    const address = manager.resolved[0] ?? manager.address;
+    const at = dialledAt(manager, documented);
+    const { port } = at;
     const isDefault = port === (trust === null ? 80 : 443);
-    const at = { address, port };
     return {
       node: manager.name,
       listener,

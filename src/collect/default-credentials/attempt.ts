@@ -2,7 +2,7 @@ import type { DefaultCredential } from '../../model/default-credential';
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { Node } from '../../model/target';
 import type { DefaultType, Pair } from './pairs';
-import { serverNameOf } from '../destination';
+import { dialledAt, serverNameOf } from '../destination';
 
 /** One pair to be tried on one listener. */
 export interface Attempt {
@@ -39,8 +39,7 @@ export function attemptOn(
     },
     node: name,
     service,
-    address: node.resolved[0] ?? address,
-    port: node.portMap[documented] ?? documented,
+    ...dialledAt(node, documented),
     serverName: serverNameOf(address),
     pair,
   };

@@ -4,6 +4,7 @@ import { attemptOn, record, type Attempt, type Verdict } from './attempt';
 import { tryBroker } from './broker';
 import { databaseConnections, tryDatabase } from './database';
 import { httpCost, tryBasic } from './http';
+import { dialledAt } from '../destination';
 import type { Spare } from '../spare';
 import { declaredLogin, isOther, tryAdministrator } from './manager';
 import { defaultTypes, pairs, type DefaultType } from './pairs';
@@ -103,11 +104,13 @@ function ofMonitoring(
 
 /** Nodes of their own: one that has the name of a manager, or of a node before it, has been tried already. */
 function othersThan(managers: readonly Manager[], nodes: readonly Node<unknown>[]): readonly Node<unknown>[] {
-  const dialled = ({ address, resolved, portMap }: Node<unknown>, port: number): string =>
-    `${resolved[0] ?? address} ${portMap[port] ?? port}`;
-  const taken = new Set(managers.flatMap((each) => [each.name, dialled(each, each.ports.monitoring)]));
+  const placeOf = (node: Node<unknown>, documented: number): string => {
+    const { address, port } = dialledAt(node, documented);
+    return `${address} ${port}`;
+  };
+  const taken = new Set(managers.flatMap((each) => [each.name, placeOf(each, each.ports.monitoring)]));
   return nodes.filter((node) => {
-    const at = dialled(node, monitoringPort);
+    const at = placeOf(node, monitoringPort);
     if (taken.has(node.name) || taken.has(at)) return false;
     taken.add(node.name).add(at);
     return true;

@@ -1,10 +1,10 @@
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { Broker, Target } from '../../model/target';
 import { askServerProduct } from '../../protocol/amqp/server-product';
-import { openTcp } from '../../protocol/tcp/connect';
+import { openTcp, type Destination } from '../../protocol/tcp/connect';
 import { secureUnverified } from '../../protocol/tls/secure';
 import type { CollectContext, Collector, Task, Work } from '../collector';
-import { destinationOf, serverNameOf } from '../destination';
+import { destinationOf, dialledAt, serverNameOf } from '../destination';
 import { supportOf } from '../support';
 
 /** Reads the version that a broker tells everybody who greets it. PostgreSQL tells its own only after a log-in. */
@@ -20,24 +20,23 @@ export const softwareVersion: Collector = {
 };
 
 function taskOf(broker: Broker, target: Target): Task<'software.version'> {
-  const { name: node, address, resolved, ports, portMap } = broker;
+  const { name: node, address, ports } = broker;
   const subject: Subject = {
     id: `${node}/rabbitmq`,
     kind: 'target',
     title: `${node} · version of RabbitMQ`,
     node,
   };
-  const port = portMap[ports.amqps] ?? ports.amqps;
-  const dialled = resolved[0] ?? address;
+  const dialled = dialledAt(broker, ports.amqps);
   return {
     subject,
     type: 'software.version',
-    address: dialled,
+    address: dialled.address,
     connections: 1,
     requests: 0,
     identities: ['anonymous'],
     collect: async (context) => {
-      const told = await greet(dialled, port, serverNameOf(address), context);
+      const told = await greet(dialled, serverNameOf(address), context);
       const base = { type: 'software.version', subject, observedAt: context.now().toISOString() } as const;
       if ('unavailable' in told) return { ...base, state: 'unavailable', reason: told.unavailable };
       const running = { node, product: 'rabbitmq', version: told.version, toldBy: 'amqp' } as const;
@@ -52,12 +51,11 @@ function taskOf(broker: Broker, target: Target): Task<'software.version'> {
 
 /** The certificate is not judged: nothing secret is sent. */
 async function greet(
-  address: string,
-  port: number,
+  at: Pick<Destination, 'address' | 'port'>,
   serverName: string | null,
   context: CollectContext,
 ): Promise<{ readonly version: string | null } | { readonly unavailable: string }> {
-  const to = destinationOf({ address, port }, context);
+  const to = destinationOf(at, context);
   const opened = await openTcp(to);
   if (!opened.ok) return { unavailable: opened.trouble.detail };
   try {

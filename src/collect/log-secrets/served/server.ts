@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manager, MonitoringAccount } from '../../../model/target';
 import { failure, openHttp, type HttpResult } from '../../../protocol/http';
 import type { CollectContext } from '../../collector';
-import { bracketed, serverNameOf } from '../../destination';
+import { bracketed, dialledAt, serverNameOf } from '../../destination';
 
 /** The logs that one manager serves on 8009, behind Basic authentication of nginx (Cloudify 7.1 `/cfylogs`). */
 export interface LogServer {
@@ -97,10 +97,8 @@ export function dialled(manager: Manager): {
   readonly port: number;
   readonly name: string;
 } {
-  const { monitoring } = manager.ports;
   return {
-    address: manager.resolved[0] ?? manager.address,
-    port: manager.portMap[monitoring] ?? monitoring,
+    ...dialledAt(manager, manager.ports.monitoring),
     name: manager.hosts.find(({ scope }) => scope === 'internal')?.host ?? manager.address,
   };
 }
