@@ -12,6 +12,10 @@ interface Exports {
 
 const pageBytes = 64 * 1024;
 const headerBytes = 64;
+/** Of the lists that kernel/search.ts keeps of a stretch: its turns, then its windows. */
+const listBytes = 16 * 1024;
+/** What is loaded at once, and so beyond what is looked at. */
+const overshoot = 64;
 
 /** The kernel of kernel/search.ts, when the package was built and the platform has WebAssembly with SIMD. */
 export function loadWasmKernel(): KernelMaker | undefined {
@@ -39,8 +43,9 @@ function instantiate(module: WebAssembly.Module, table: LiteralTable, bytes: num
   };
   for (const part of parts) addresses.push(reserve(part.byteLength));
   const hitsAt = reserve(8 * most);
-  // What is compared may reach past the bytes by a literal's length.
-  const bytesAt = reserve(bytes + 16 + table.longest);
+  const listsAt = reserve(listBytes);
+  // What is looked at reaches past the bytes by a literal's length, from a window that begins as far behind them.
+  const bytesAt = reserve(bytes + 2 * table.longest + overshoot);
   const pages = Math.ceil(next / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   for (const [index, part] of parts.entries()) {
@@ -57,6 +62,7 @@ function instantiate(module: WebAssembly.Module, table: LiteralTable, bytes: num
     most,
     table.maxOffset,
     Number(addresses.at(-1)),
+    listsAt,
   ]);
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const { search, countNewlines } = instance.exports as unknown as Exports;

@@ -82,6 +82,21 @@ test.each(kernels)('%s finds every literal where it stands, and nothing else', (
   );
 });
 
+test.each(kernels)('%s finds every literal where a stretch of its work ends', (_name, make) => {
+  const demand = { begins: false, exact: false, run: 0, plain: false };
+  const set = ['abc', 'bcde', 'cdefghi', 'efghijklmnopqrstuvwxyz'].map((text) => ({ text, demand }));
+  const kernel = make(tabulate(set), 20_000);
+  for (const from of [0, 1, 7])
+    for (let at = 4060; at < 4110; at++) {
+      const bytes = Buffer.alloc(12_400, ' ');
+      for (const stretch of [0, 4096, 8192 - 25]) bytes.write('abcdefghijklmnopqrstuvwxyz', at + stretch);
+      const places = [at, at + 4096, at + 8192 - 25].flatMap((place) =>
+        [0, 1, 2, 4].map((offset, id) => `${place + offset}:${id}`),
+      );
+      expect(search(kernel, bytes, from, bytes.length)).toEqual(places.sort());
+    }
+});
+
 test.each(kernels)('%s counts newlines from and to any place', (_name, make) => {
   const kernel = make(
     tabulate([{ text: 'abc', demand: { begins: false, exact: false, run: 0, plain: false } }]),
