@@ -87,9 +87,11 @@ function judgePassword(
   if (defaults.has(value))
     return { confidence, because: `${because}; the value is a shipped default`, secret: value };
   if (value.length < 4 || looksLikePath(value, kinds) || looksLikeCode(value, kinds)) return undefined;
-  if (looksLikeHash(value)) return judgeHash(detector, value, candidate.key);
+  if (looksLikeHash(value)) return judgeHash(detector, value, candidate);
   if (weak.has(value.toLowerCase()) && !isProse(candidate, value))
-    return { confidence: 'medium', because: `${because}; it is one that many use`, secret: value };
+    return isComment(candidate)
+      ? lowered(detector, value, 'it is one that many use, and stands in a comment')
+      : { confidence: 'medium', because: `${because}; it is one that many use`, secret: value };
   if (candidate.bare) return judgeBareWord(detector, candidate, value, kinds);
   if (
     (kinds & (digit | sign | blank)) === 0 &&
@@ -124,7 +126,7 @@ function judgeBareWord(
   if (candidate.value.endsWith(':') && /^[\w-]+$/.test(value)) return undefined;
   // The field is empty and the next one follows: `{User:ops Password: SSL:true}`; or a test has passed.
   if (/:\s{1,4}$/.test(candidate.key) && /^[A-Z][A-Za-z]{1,24}:/.test(value)) return undefined;
-  if (/^pass:\s/i.test(candidate.key) && /^(?:test|check|spec|should|tc)[_.:/-]/i.test(value))
+  if (/^pass:\s/i.test(candidate.key) && /^(?:(?:test|check|spec|should|tc)[_.:/-]|Test[A-Z_])/.test(value))
     return undefined;
   const words = (kinds & (digit | sign | blank)) === 0 && /^[A-Za-z]+(?:[_-][A-Za-z]+){0,8}$/.test(value);
   if (isProse(candidate, value)) return undefined;
@@ -146,6 +148,12 @@ function isProse({ key, text, start }: Candidate, value: string): boolean {
   return /^\s{1,4}[A-Za-z(]/.test(text.slice(start + value.length, start + value.length + 8));
 }
 
+/** A setting that is commented out. */
+function isComment({ text, start }: Candidate): boolean {
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  return start - from < 64 && /^\s{0,8}[#;]/.test(text.slice(from, start));
+}
+
 /** A line that holds a key and its value and nothing else, as settings do: `  db_password: rosebud`. */
 function isSetting({ key, text, start }: Candidate, value: string): boolean {
   const from = Math.max(text.lastIndexOf('\n', start - 1) + 1, start - key.length - 64);
@@ -159,13 +167,17 @@ const states =
   /^(?:accepted|allowed|always|authenticated|changed|checked|checking|correct|created|deleted|denied|disabled|enabled|error|expired|expires|failed|failure|found|generated|generating|hashed|incorrect|interactive|invalid|loaded|locked|matched|mismatch|missing|needed|negotiated|never|ok|okay|on_create|optional|pending|plaintext|present|prompt|provided|publickey|read|received|refreshed|rejected|renewed|required|reset|revoked|rotated|saved|sent|stored|success|successful|supplied|unchanged|updated|updating|valid|validated|verified|verify|wrong|keyboard)\b/i;
 
 /** A digest by form. In a field that names a credential it often is one: keys are issued as hexadecimal digits. */
-function judgeHash(detector: Detector, value: string, key = ''): Verdict | undefined {
+function judgeHash(detector: Detector, value: string, { key, text, start }: Candidate): Verdict | undefined {
+  const before = text.slice(Math.max(0, start - key.length - 16), start - key.length);
   if (isCryptHash(value)) return undefined;
   const isUuid = value.includes('-');
   const because = `${detector.because}; by its form it could also be ${isUuid ? 'an identifier' : 'a checksum'}`;
   const unsure =
     /^md5|^sha/i.test(value) ||
-    (isUuid && !/(?:api|private|access)[_-]?key|secret|token|authorization|passw|passphrase/i.test(key));
+    (isUuid &&
+      (!/(?:api|private|access)[_-]?key|secret|token|authorization|passw|passphrase/i.test(key) ||
+        // AWS calls so what makes it take a request once.
+        /(?:idempotency|client|request)-?$/i.test(before)));
   return { confidence: unsure ? 'low' : 'medium', because, secret: value };
 }
 
@@ -199,7 +211,7 @@ function judgeToken(
   if (/^(?:hmac-)?sha\d{1,3}[:-]/i.test(value) && !/^sha256~/i.test(value)) return undefined;
   if (/^[0-9a-f]{2,8}(?:-[0-9a-f]{2,8}){1,4}$/i.test(value) && value.length < 24)
     return lowered(detector, value, 'it reads like an identifier');
-  if (looksLikeHash(value)) return judgeHash(detector, value, candidate.key);
+  if (looksLikeHash(value)) return judgeHash(detector, value, candidate);
   if (value.length < 16 || entropy(value) < 3) {
     const short = `${because}; it is short or simple for a token`;
     return { confidence: confidence === 'high' ? 'medium' : 'low', because: short, secret: value };
@@ -212,12 +224,14 @@ function hasMixedCase(value: string): boolean {
   return (value.match(/[a-z][A-Z]/g)?.length ?? 0) > value.length / 6;
 }
 
-/** RFC 7617: base64 of `user:password`; the password is the secret. */
+/** RFC 7617: base64 of `user:password`; RFC 4616: of both between NULs. The password is the secret. */
 function judgeBasic(detector: Detector, value: string): Verdict | undefined {
   const decoded = Buffer.from(value, 'base64').toString('latin1');
-  const colon = decoded.indexOf(':');
   // eslint-disable-next-line no-control-regex
-  if (colon < 0 || /[\0-\x1f\x7f]/.test(decoded)) return undefined;
+  const plain = /^[^\0-\x1f]{0,128}\0[^\0-\x1f]{1,128}\0([^\0-\x1f]{1,256})$/.exec(decoded)?.[1];
+  const colon = plain === undefined ? decoded.indexOf(':') : decoded.length - plain.length - 1;
+  // eslint-disable-next-line no-control-regex
+  if (colon < 0 || (plain === undefined && /[\0-\x1f\x7f]/.test(decoded))) return undefined;
   const password = decoded.slice(colon + 1);
   // Some services take a key as the user and nothing as the password.
   const secret =

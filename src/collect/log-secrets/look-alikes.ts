@@ -31,7 +31,7 @@ const kindOf = Uint8Array.from({ length: 256 }, (_, code) => {
 export function looksLikePlaceholder(value: string, kinds = kindsOf(value)): boolean {
   const text = (kinds & (blank | sign)) === 0 ? value : value.trim().replace(/^['"`]{1,3}|['"`]{1,3}$/g, '');
   if (text === '' || isOneCharacter(text) || (value.startsWith('`') && (kinds & digit) === 0)) return true;
-  if ((kinds & (sign | dot)) !== 0 && mask.test(text)) return true;
+  if ((kinds & (sign | dot)) !== 0 && (mask.test(text) || markup.test(text))) return true;
   if ((kinds & (lower | upper)) !== 0 && (text.includes('xxxxx') || text.includes('XXXXX'))) return true;
   if ((kinds & sign) !== 0 && (reference.test(text) || /\{SHA\d{1,3}\}|^%\w{1,40}%$|&lt;/.test(text)))
     return true;
@@ -52,6 +52,9 @@ function isOneCharacter(text: string): boolean {
 const mask =
   /\*{3}|#{4}|(?:\xe2\x80\xa2){2}|(?:\xe2\x80\xa6|\.{3})$|^[\w-]{0,12}(?:\.{3,5}|\xe2\x80\xa6)[\w-]{0,12}$|^[*#.xX_-]+$|^\*{1,2}$/;
 
+/** A quote closed an attribute and the next tag follows; what FreeRADIUS writes for a secret; words of capitals between stars. */
+const markup = /^<\/?[a-z][a-z0-9-]{0,16}>(?:<|$)|^<<<|^\*[A-Z*_ -]{1,64}\*$|^(?:\$[A-Za-z_]\w{0,32}){2,4}$/;
+
 /** `${X}`, `{{ x }}`, `$(x)`, `%(x)s`, `<x>`, `[x]`, `$X`, `!vault`, `{x}`, `%s` and their like: a value comes later. */
 const reference =
   /^(?:\$\{|\{\{|\$\(|%\(|%[A-Z_]+%|<%|#\{|![A-Za-z]+(?:[\s.|[]|$)|\{'|\{"|\{\w*\}?$|%[sdrq]\b|<[\w\s./:-]{0,64}>?$|\[[\w\s]{0,40}\]?$|\$[A-Za-z_]+\d?$|\$[A-Z_][A-Z0-9_]*\b|\$[a-z]+(?:\.\w+)+|\$[a-z]\w*->\w+|\(|\{$|\[$|@\{|~\{|#[a-z-]+$)/;
@@ -66,7 +69,8 @@ export function looksLikePath(value: string, kinds = kindsOf(value)): boolean {
     if (/^[a-z][a-z0-9+.-]{1,12}:\/\//i.test(value)) return true;
     if (/^(?:~|\.{1,2})?\/(?:[\w.@%+-]+\/)+[\w.@%+-]*$/.test(value))
       return !value.split('/').some(isRandomPart);
-    if (/^\/(?:etc|opt|var|root|home|usr|tmp|run|bin|srv|mnt|dev|proc)$/.test(value)) return true;
+    if (/^\/(?:etc|opt|var|root|home|usr|tmp|run|bin|srv|mnt|dev|proc)(?:$|\/[\w.-]{1,64} )/.test(value))
+      return true;
     // `cms/sites/passwords#edit`, `default_tenant/aws`: lower-case words and no more.
     if (/^[a-z_]{2,24}(?:\/[a-z_]{2,24}){1,6}(?:#[a-z_]{2,24})?$/.test(value)) return true;
   }
@@ -84,7 +88,11 @@ const fileName =
 export function looksLikeFiller(value: string, formed = false): boolean {
   // Zeros in base64: Azure's keys carry some.
   const text = formed && value.length >= 60 ? value.replace(/A{5,}/g, 'A') : value;
-  return isCounted(value, formed) || isRepeated(text.toLowerCase(), formed) || typed.test(text);
+  return (
+    isCounted(formed ? value : value.toLowerCase(), formed) ||
+    isRepeated(text.toLowerCase(), formed) ||
+    typed.test(text)
+  );
 }
 
 const typed = /a1b2c3d4-?e5f6|your[_-]?\w{0,16}(?:key|token|secret)/i;
@@ -119,7 +127,7 @@ function isCounted(value: string, formed: boolean): boolean {
       continue;
     }
     if (run >= 16) return true;
-    if (run >= 4) counted += run;
+    if (run >= 3) counted += run;
     run = 1;
   }
   return !formed && value.length < 24 && counted >= 7 && counted * 2 >= value.length;
@@ -135,7 +143,8 @@ export function looksLikeCode(value: string, kinds = kindsOf(value)): boolean {
     return true;
   if ((kinds & (sign | dot)) === 0) return false;
   // The quote closed a string that ended in the key: `"password: " + value`.
-  if (/^\s{0,4}[+,.&|)]\s?[\w$'"(]{0,64}.{0,200}$/.test(value) && /^\s|[\s($'"]|:$/.test(value)) return true;
+  if (/^\s{0,4}[+,.&|);{}]\s?[\w$'"(]{0,64}.{0,200}$/.test(value) && /^\s|[\s($'"]|:$/.test(value))
+    return true;
   if ((kinds & dot) !== 0 && /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:$|[([@/])/.test(value)) {
     // Unless a part of it is what nobody calls anything: `s.Z4bTMtngfLeQ18AqVoBBkUAOD1`.
     if (value.split(/[.@([]/).some((part) => part.length >= 16 && isMixed(part))) return false;

@@ -56,9 +56,9 @@ test('the examples of public rule sets, where they are at hand', () => {
   const inScope = strings.filter(([rule, text]) => !elsewhere.test(rule) && text.trim().length >= 30);
   const found = inScope.filter(([, text]) => told(text).length > 0);
   expect(inScope.length).toBeGreaterThan(400);
-  expect(found.length / inScope.length).toBeGreaterThan(0.88);
+  expect(found.length / inScope.length).toBeGreaterThan(0.9);
   // What is left are strings that stand under the rule of another service and hold a credential all the same.
   const others = Object.entries(sets).flatMap(([name, set]) => (name === 'about' ? [] : set.mustNotMatch));
   const alarms = others.filter(([, text]) => told(text).length > 0);
-  expect(alarms.length / others.length).toBeLessThan(0.14);
+  expect(alarms.length / others.length).toBeLessThan(0.1);
 });
