@@ -1,7 +1,7 @@
 import type { Caught } from './caught';
 import { judge } from './judge';
 import type { KnownForm } from './known';
-import { forgetNames, isNearby } from './nearby';
+import { forgetNames, whichNearby } from './nearby';
 import { readPrivateKey } from './pem';
 import type { Watch, Watched } from './watch';
 
@@ -87,8 +87,11 @@ export function createCatcher(
       const entry = watched[literal];
       if (entry === undefined) return;
       for (const form of entry.forms) if (isBounded(form, at)) pending.push(catchKnown(form, at));
+      if (entry.nearby === 0) return;
+      const nearby = whichNearby(entry.nearby, buffer, at, filled);
+      if (nearby === 0) return;
       for (const watch of entry.watches) {
-        if (!isNearby(watch.nearby, buffer, at, filled)) continue;
+        if ((watch.nearby & nearby) === 0) continue;
         const { number } = watch;
         const place = base + at;
         // Within what it has just caught a detector would only catch a part of it again.

@@ -1,25 +1,49 @@
-/** What must stand near a literal before an expression is tried. Looks at bytes only, to save time; see detector.schema.json. */
-export type Nearby =
-  | 'none'
-  | 'assignment'
-  | 'field'
-  | 'key'
-  | 'userinfo'
-  | 'run'
-  | 'quote'
-  | 'option'
-  | 'query'
-  | 'pair'
-  | 'words'
-  | 'spoken'
-  | 'sentence'
-  | 'statement'
-  | 'term'
-  | 'login'
-  | 'attribute'
-  | 'element'
-  | 'scalar'
-  | 'valued';
+/** See detector.schema.json. */
+export const nearbyKinds = [
+  'none',
+  'assignment',
+  'field',
+  'key',
+  'userinfo',
+  'run',
+  'quote',
+  'option',
+  'query',
+  'pair',
+  'words',
+  'spoken',
+  'sentence',
+  'statement',
+  'term',
+  'login',
+  'attribute',
+  'element',
+  'scalar',
+  'valued',
+  'joined',
+] as const;
+
+/** What must stand near a literal before an expression is tried. Looks at bytes only, to save time. */
+export type Nearby = (typeof nearbyKinds)[number];
+
+/** A set of kinds, as bits, with just this one. */
+export function bitOf(kind: Nearby): number {
+  return 1 << nearbyKinds.indexOf(kind);
+}
+
+/** Which of the wanted kinds hold at `at`; sets of kinds as bits. `end`: how far the bytes are filled. */
+export function whichNearby(wanted: number, bytes: Uint8Array, at: number, end: number): number {
+  const place = nameEnd(bytes, at, end);
+  let left = place < at + longestName ? wanted & (afterNames[bytes[place] ?? 0] ?? 0) : wanted;
+  let held = 0;
+  while (left !== 0) {
+    const bit = left & -left;
+    left ^= bit;
+    const kind = nearbyKinds[31 - Math.clz32(bit)];
+    if (kind !== undefined && isNearby(kind, bytes, at, end)) held |= bit;
+  }
+  return held;
+}
 
 /** Bytes of one kind, as a table: an expression a byte would cost more than the expression it saves. */
 function tableOf(pattern: RegExp): Uint8Array {
@@ -38,7 +62,35 @@ const jointByte = tableOf(/[_. /:-]/);
 const digit = tableOf(/\d/);
 const letter = tableOf(/[A-Za-z]/);
 
-/** `end`: how far the bytes are filled. */
+/** What may follow the name that the literal begins, by kind; where a kind is not listed, anything. */
+const followers: Readonly<Partial<Record<Nearby, RegExp>>> = {
+  assignment: /[\\"'\]\s>=:,?]/,
+  field: /[\\"'\]\s>=:,?]/,
+  key: /[\\"'\]\s>=:,?]/,
+  scalar: /[\\"'\]\s>=:,?]/,
+  query: /=/,
+  pair: /["'`(]/,
+  words: /[ \t:=]/,
+  spoken: /[ \t:]/,
+  sentence: /[ \t]/,
+  login: /[ \t]/,
+  statement: /[ \t"'`\\]/,
+  term: /[', ]/,
+  attribute: /["'`]/,
+  element: /[ >]/,
+  valued: /[\s"',\\]/,
+};
+
+/** Of each byte: the kinds that may hold where it ends a name. */
+const afterNames = Int32Array.from({ length: 256 }, (_, byte) =>
+  nearbyKinds.reduce((set, kind) => {
+    const follower = followers[kind];
+    const mayFollow = follower === undefined || (byte < 128 && follower.test(String.fromCharCode(byte)));
+    return mayFollow ? set | bitOf(kind) : set;
+  }, 0),
+);
+
+/** Whether one kind holds. */
 export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: number): boolean {
   switch (nearby) {
     case 'none':
@@ -119,6 +171,12 @@ export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: num
       const letterAt = (bytes[place] ?? 0) | 0x20;
       return letterAt === 0x76 || letterAt === 0x70; // value, parametervalue
     }
+    case 'joined': {
+      const before = bytes[at - 1] ?? 0;
+      if (before === dash || before === 0x5f || (before | 0x20) === 0x70) return true; // -, _, or the p of bootstrap
+      const place = nameEnd(bytes, at, end);
+      return isBlank(bytes[place]) && ((bytes[place + 1] ?? 0) | 0x20) === 0x63; // token create
+    }
     case 'login':
       return isBlank(bytes[nameEnd(bytes, at, end)]) && hasLoginBefore(bytes, at);
   }
@@ -138,6 +196,8 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09;
 }
 
+const longestName = 80;
+
 /** What was asked last: many detectors ask about the same place. */
 let nameAt = -1;
 let nameTo = -1;
@@ -149,7 +209,7 @@ export function forgetNames(): void {
 
 function nameEnd(bytes: Uint8Array, at: number, end: number): number {
   if (at === nameAt) return nameTo;
-  const stop = Math.min(end, at + 80);
+  const stop = Math.min(end, at + longestName);
   let index = at;
   while (index < stop && nameByte[bytes[index] ?? 0] === 1) index++;
   nameAt = at;

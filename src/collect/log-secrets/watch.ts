@@ -1,14 +1,15 @@
 import type { Detector } from './detector';
 import type { KnownForm } from './known';
 import { noDemand, type Literal } from './literals';
-import type { Nearby } from './nearby';
+import { bitOf } from './nearby';
 
 /** A detector as the search uses it. */
 export interface Watch {
   readonly detector: Detector;
   /** Its place in the list of detectors. */
   readonly number: number;
-  readonly nearby: Nearby;
+  /** The kind, as a set of kinds. */
+  readonly nearby: number;
   readonly shape: Detector['shape'];
   /** In both letter cases; empty: nothing is demanded. */
   readonly beside: readonly string[];
@@ -24,6 +25,8 @@ export interface Watch {
 /** Who is interested in a literal. */
 export interface Watched {
   readonly watches: readonly Watch[];
+  /** The kinds of all watches. */
+  readonly nearby: number;
   readonly forms: readonly KnownForm[];
 }
 
@@ -33,7 +36,10 @@ export function watchLiterals(
   forms: readonly KnownForm[],
 ): { readonly literals: readonly Literal[]; readonly watched: readonly Watched[] } {
   const entries = new Map<string, { literal: Literal; watches: Watch[]; forms: KnownForm[] }>();
-  const entryOf = ({ text, demand }: Literal): { watches: Watch[]; forms: KnownForm[] } => {
+  const entryOf = (asked: Literal): { watches: Watch[]; forms: KnownForm[] } => {
+    const { text } = asked;
+    // A run that the literal itself fills is none, so that literals of which one has such a demand are the same.
+    const demand = asked.demand.run > text.length ? asked.demand : { ...asked.demand, run: 0, plain: false };
     const folded = demand.exact ? text : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
     const key = `${demand.begins ? 'b' : ''}${demand.exact ? 'e' : ''}${demand.plain ? 'p' : ''}${demand.run} ${folded}`;
     const entry = entries.get(key) ?? { literal: { text: folded, demand }, watches: [], forms: [] };
@@ -49,7 +55,14 @@ export function watchLiterals(
     entryOf({ text: form.text, demand }).forms.push(form);
   }
   const all = [...entries.values()];
-  return { literals: all.map(({ literal }) => literal), watched: all };
+  return {
+    literals: all.map(({ literal }) => literal),
+    watched: all.map(({ watches, forms }) => ({
+      watches,
+      nearby: watches.reduce((set, { nearby }) => set | nearby, 0),
+      forms,
+    })),
+  };
 }
 
 function watchFor(detector: Detector, number: number): Watch {
@@ -58,7 +71,7 @@ function watchFor(detector: Detector, number: number): Watch {
   return {
     detector,
     number,
-    nearby: detector.nearby,
+    nearby: bitOf(detector.nearby),
     shape: detector.shape,
     beside: detector.beside === undefined ? [] : [detector.beside, detector.beside.toUpperCase()],
     expression: new RegExp(source, flags),
