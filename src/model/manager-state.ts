@@ -17,7 +17,10 @@ export interface ManagerSettings {
   readonly writing: {
     /** Roles that hold the permission, by the manager's table; null: not told. */
     readonly roles: readonly string[] | null;
-    /** Settings that it calls editable and not for administrators alone, at most a hundred; null: not told. */
+    /**
+     * Settings that it does not mark for administrators alone, at most a hundred; null: not told. Also those that are not
+     * editable: whoever holds the permission changes them by `force`.
+     */
     readonly open: readonly string[] | null;
   };
 }

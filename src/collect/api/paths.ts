@@ -10,8 +10,7 @@ export function harmlessPath({ endpoint, template }: Route): string {
   const values = Object.entries(endpoint.params ?? {}).map(([name, kind]) => {
     // default_tenant is on every manager. The community edition answers for a tenant that exists before it authenticates.
     if (kind === 'tenant' && endpoint.method === 'GET') return [name, 'default_tenant'] as const;
-    // What is sent to strangers' eyes only is safe because nothing has that name.
-    return [name, (endpoint.strangers === undefined ? fixed[kind]?.[0] : undefined) ?? nothing] as const;
+    return [name, fixed[kind]?.[0] ?? nothing] as const;
   });
   return fillPath(template, Object.fromEntries(values));
 }

@@ -35,8 +35,8 @@ const sharedCredentials = [
 const sharedForms = ['double-slash', 'encoded-letter'] as const;
 
 /**
- * What strangers send to one endpoint. Every endpoint is asked once without credentials; all else is asked of a
- * representative, because Cloudify 7.1 authenticates in one place for all. `full` believes none of that. `examples`:
+ * What strangers send to one endpoint. Every endpoint is asked once without credentials, and where it has GET by HEAD too;
+ * all else is asked of a representative, because Cloudify 7.1 authenticates in one place for all. `full` believes none of that. `examples`:
  * where a smoke run shows what of nobody's.
  */
 export function strangersOf(
@@ -97,6 +97,8 @@ export function strangersOf(
   ]);
   return [
     ...ask('either', ['none', ...shown]),
+    // Flask answers HEAD by the code of GET, behind whatever guard that method has.
+    ...ask('either', heads && thoroughness === 'standard' ? ['none'] : [], 'HEAD'),
     ...(isWrite ? write('either', sharedForms) : []),
     ...rewritten,
   ];

@@ -53,11 +53,9 @@ export async function compareTotals(totals: Totals, field: Field): Promise<void>
   const include = anonymousField(first);
   if (include !== null) variants.push(['include', [...base, `_include=${include}`]]);
   if (depth === 'whole') {
-    if (foremost.has(list.class)) {
-      variants.push(['include', [...base, '_get_data=true']]);
-      // A page without room is counted all the same.
-      if (isPaged) variants.push(['page', ['_size=0']]);
-    }
+    if (foremost.has(list.class)) variants.push(['include', [...base, '_get_data=true']]);
+    // A page without room is counted all the same.
+    if (isPaged) variants.push(['page', ['_size=0']]);
     const sort = query.includes('sort') ? sortField(first, list) : null;
     if (sort !== null) variants.push(['sort', [...base, `_sort=-${sort}`]]);
     if (isPaged) variants.push(['page', ['_get_all_results=true']]);

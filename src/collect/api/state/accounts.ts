@@ -1,5 +1,6 @@
 import type { ManagerAdministrators, ManagerSettings, ManagerTokens } from '../../../model/manager-state';
 import type { CollectContext } from '../../collector';
+import { openSettings } from '../open-settings';
 import { daysSince, daysTo, isComplete, isObject, itemsOf, numberOf, textOf } from './facts';
 import type { Reader } from './reader';
 
@@ -14,9 +15,10 @@ export async function readSettings(
   node: string,
   context: CollectContext,
 ): Promise<Found<ManagerSettings>> {
-  const told = await reader.read('/api/v3.1/config?scope=rest', context);
+  // Without a scope all settings come, and the table of permissions with them.
+  const told = await reader.read('/api/v3.1/config', context);
   if (!told.ok) return { unavailable: told.reason, ...supplyOf(told) };
-  const items = itemsOf(told.body);
+  const items = itemsOf(told.body).filter(({ scope = 'rest' }) => scope === 'rest');
   if (items.length === 0) return { unavailable: 'the manager tells no settings of its REST service' };
   const valueOf = (name: string): unknown => items.find((item) => item.name === name)?.value;
   const disabled = valueOf('insecure_endpoints_disabled');
@@ -34,28 +36,21 @@ export async function readSettings(
       const isLevel = setting !== null && /(?:^|_)log_level$/.test(setting) && level !== null;
       return isLevel && !level.startsWith('*') ? [{ setting, level }] : [];
     }),
-    writing: await readWriting(reader, context),
+    writing: writingOf(told.body),
   };
 }
 
-/** Requests that `readSettings` takes. */
-export const settingsRequests = 3;
-
 const mostNames = 100;
 
-/** In Cloudify 7.1 a setting is changed by whoever holds the permission, unless it is marked for administrators alone. */
-async function readWriting(reader: Reader, context: CollectContext): Promise<ManagerSettings['writing']> {
-  const all = await reader.read('/api/v3.1/config', context);
-  const table = await reader.read('/api/v3.1/config?scope=authorization', context);
-  const authorization = table.ok && isObject(table.body.authorization) ? table.body.authorization : {};
+function writingOf(config: Readonly<Record<string, unknown>>): ManagerSettings['writing'] {
+  const authorization = isObject(config.authorization) ? config.authorization : {};
   const permissions = isObject(authorization.permissions) ? authorization.permissions : {};
   const roles = permissions.manager_config_put;
-  const items = all.ok ? itemsOf(all.body) : [];
-  const isTold = items.length > 0 && items.every((item) => typeof item.is_editable === 'boolean');
-  const open = items.filter((item) => item.is_editable === true && item.admin_only !== true);
+  const items = itemsOf(config);
+  const isTold = items.every((item) => typeof item.is_editable === 'boolean');
   return {
     roles: Array.isArray(roles) ? roles.flatMap((role) => textOf(role) ?? []).slice(0, mostNames) : null,
-    open: isTold ? open.slice(0, mostNames).map(({ name }) => textOf(name) ?? '') : null,
+    open: isTold ? openSettings(items).slice(0, mostNames).map(({ name }) => textOf(name) ?? '') : null,
   };
 }
 

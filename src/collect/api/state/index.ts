@@ -3,7 +3,7 @@ import type { Manager, Target } from '../../../model/target';
 import type { CollectContext, Collector, Task, Work } from '../../collector';
 import { supportOf } from '../../support';
 import { routesOf } from '../catalogue';
-import { readAdministrators, readSettings, readTokens, settingsRequests, type Found } from './accounts';
+import { readAdministrators, readSettings, readTokens, type Found } from './accounts';
 import { cataloguePaths, readCondition } from './condition';
 import { textOf } from './facts';
 import { userGap } from '../user-gap';
@@ -69,9 +69,7 @@ function tasksOf(manager: Manager, target: Target, isFirst: boolean): readonly T
   // The managers of a cluster share settings, tokens and accounts: one of them is asked.
   const shared = isFirst
     ? [
-        make('manager.settings', 'settings of the REST service', settingsRequests, (c) =>
-          readSettings(reader, node, c),
-        ),
+        make('manager.settings', 'settings of the REST service', 1, (c) => readSettings(reader, node, c)),
         make('manager.tokens', 'API tokens', 2, (c) => readTokens(reader, node, c)),
         make('manager.administrators', 'administrators', 1, (c) => readAdministrators(reader, node, c)),
       ]

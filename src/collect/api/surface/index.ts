@@ -40,6 +40,8 @@ export const signedInSurface: Collector = {
 const ordinary = '/api/v3.1/blueprints?_size=1';
 /** Refused as a mistake (404): a debug setting adds its stack traces there as well. */
 const mistaken = '/api/v3.1/blueprints/cfy-audit-no-such-object';
+/** Refused as a bad parameter (400), which the manager says by another piece of code than what is not there. */
+const malformed = '/api/v3.1/blueprints?_size=1&_sort=cfy_audit_no_such_field';
 /** Cloudify 7.1 looks for a permission that is not there (KeyError) when somebody without all tenants asks for all. */
 const breaking = [
   '/api/v3.1/filters/deployments?_all_tenants=true&_size=1',
@@ -70,6 +72,7 @@ function tasksOf(manager: Manager, actor: Actor, target: Target): readonly Task<
     promising(1 + spareRequests, requestTask(external, ordinary, shared)),
     promising(1, requestTask(internal, ordinary, shared)),
     requestTask(external, mistaken, shared),
+    requestTask(external, malformed, shared),
     ...breaking.map((path) => requestTask(external, path, shared)),
     ...(foreign === undefined ? [] : [tenantTask(external, foreign, shared)]),
   ];

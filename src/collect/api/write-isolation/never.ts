@@ -2,6 +2,8 @@ import { bodyOf } from '../canary/find';
 import type { Person } from '../canary/people';
 import type { CanaryWriter } from '../canary/writer';
 import type { CollectContext } from '../../collector';
+import { openSettings } from '../open-settings';
+import { isObject } from '../state/facts';
 
 /** What would harm even in its gentlest form, the permission it asks for, and what it would do. */
 const harmful: readonly {
@@ -38,26 +40,22 @@ export async function tellNeverTried(
   send: CanaryWriter['send'],
   context: CollectContext,
 ): Promise<readonly { readonly what: string; readonly reason: string }[]> {
-  const path = '/config?scope=authorization';
-  const told = bodyOf(await send(person, [], { method: 'GET', path }, { context }));
+  const told = bodyOf(await send(person, [], { method: 'GET', path: '/config' }, { context }));
   const permissions = (told?.authorization as { permissions?: unknown } | undefined)?.permissions;
   const table = (permissions ?? {}) as Readonly<Record<string, unknown>>;
-  const settings = bodyOf(await send(person, [], { method: 'GET', path: '/config' }, { context }))?.items;
   return harmful.map(({ what, permission, harm }) => {
     if (permission === null) return { what, reason: `never tried, because ${harm}` };
     const roles = table[permission];
     const holders =
       Array.isArray(roles) && roles.length > 0 ? `held by ${roles.map(String).join(', ')}` : 'roles not told';
-    const open = permission === 'manager_config_put' ? `; ${openSettings(settings)}` : '';
+    const open = permission === 'manager_config_put' ? `; ${tellOpen(told?.items)}` : '';
     return { what, reason: `never tried, because ${harm}: permission ${permission}, ${holders}${open}` };
   });
 }
 
-/** Settings that a role of one tenant can change for all: editable, and not for administrators alone. */
-function openSettings(items: unknown): string {
+/** Settings that whoever holds the permission can change for all. */
+function tellOpen(items: unknown): string {
   if (!Array.isArray(items)) return 'settings not told';
-  const open = items.filter((item: { is_editable?: unknown; admin_only?: unknown } | null) => {
-    return item?.is_editable === true && item.admin_only !== true;
-  });
-  return `${open.length} of ${items.length} settings are editable and not for administrators alone`;
+  const settings = items.filter(isObject);
+  return `${openSettings(settings).length} of ${settings.length} settings are not for administrators alone`;
 }

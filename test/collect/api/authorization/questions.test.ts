@@ -3,6 +3,7 @@ import { knownRoles } from '../../../../src/collect/api/authorization/actors';
 import { formOf } from '../../../../src/collect/api/authorization/form';
 import { countAsked, type Member } from '../../../../src/collect/api/authorization/matrix';
 import { questionsOf } from '../../../../src/collect/api/authorization/questions';
+import { harmlessPath } from '../../../../src/collect/api/paths';
 
 const catalogue = loadEndpoints();
 const standard = questionsOf(catalogue, routesOf(), 'standard');
@@ -72,7 +73,6 @@ test('of a further manager each permission is asked for once', () => {
 test('what could have an effect is never sent, and is listed', () => {
   const never = [
     'PUT /api/v3.1/blueprints/{blueprint_id}',
-    'POST /api/v3.1/maintenance/{maintenance_action}',
     'PUT /api/v3.1/snapshots/{snapshot_id}/archive',
     'POST /api/v3.1/tenants/{tenant_name}',
     'POST /api/v3.1/license',
@@ -81,6 +81,15 @@ test('what could have an effect is never sent, and is listed', () => {
   expect(standard.notSent.map(({ endpoint }) => endpoint)).toEqual(expect.arrayContaining(never));
   for (const { route } of full.asked) expect(route.endpoint.probe).not.toBe('never');
   expect(full.asked.filter(({ id }) => never.includes(id.replace(/v[\d.]+\//, 'v3.1/')))).toEqual([]);
+});
+
+test('maintenance is asked for by an action that does not exist, which an administrator cannot take either', () => {
+  const asked = standard.asked.find(({ id }) => id === 'POST /api/v3.1/maintenance/{maintenance_action}');
+  if (asked === undefined) throw new Error('maintenance is not asked for');
+  expect(asked).toMatchObject({ administrative: true, ask: 'lacking' });
+  const { path } = formOf(asked, { tenant: 'tenant_a', unknownId: 'cfy-audit-0123456789ab' });
+  expect(path).toBe('/api/v3.1/maintenance/cfy-audit-0123456789ab');
+  expect(harmlessPath(asked.route)).toBe('/api/v3.1/maintenance/cfy-audit-no-such-action');
 });
 
 test('a write has no body, or one that names a tenant and nothing else, and identifiers that do not exist', () => {
