@@ -23,18 +23,30 @@ export function classify(answer: HttpAnswered, asked: AskedOf): HttpAnswer {
     const toHttps = headerValues(answer.headers, 'location').some((v) => /^https:/i.test(v.trim()));
     return asked.scheme === 'http' && toHttps ? 'redirect-https' : 'redirect';
   }
-  if (status === 400) return errorCode === 'SSL_REQUIRED' ? 'ssl-required' : 'unrecognised';
+  if (status === 400) {
+    if (errorCode === 'SSL_REQUIRED') return 'ssl-required';
+    return errorCode === null ? 'unrecognised' : 'bad-request';
+  }
   if (status === 401) return isRefusal(answer, text, errorCode, asked) ? 'unauthorized' : 'unrecognised';
   if (status === 403) {
-    return errorCode === 'forbidden_error' || isNginxPage(text, '403 Forbidden')
+    return errorCode === 'forbidden_error' || isNginxPage(answer, '403 Forbidden')
       ? 'forbidden'
       : 'unrecognised';
   }
   if (status === 404) return errorCode === 'missing_premium_package_error' ? 'premium-missing' : 'not-found';
   if (status === 405) return 'method-not-allowed';
-  if (status === 429) return 'rate-limited';
-  if (status === 503 && isNginxPage(text, '503 Service Temporarily Unavailable')) return 'rate-limited';
+  if (isRateLimited(answer)) return 'rate-limited';
   return status >= 500 ? 'server-error' : 'unrecognised';
+}
+
+/** A limit of requests, of nginx or of somebody before it (429, RFC 6585 §4). */
+export function isRateLimited(answer: HttpAnswered): boolean {
+  return answer.status === 429 || isNginxLimit(answer);
+}
+
+/** 503 of nginx's limit_req, which refuses before the manager hears of the request. */
+export function isNginxLimit(answer: HttpAnswered): boolean {
+  return answer.status === 503 && isNginxPage(answer, '503 Service Temporarily Unavailable');
 }
 
 /** Whether nginx itself asks for a login, by asking the REST service about each request (its auth_request). */
@@ -44,9 +56,7 @@ export function isGuardedByNginx(path: string): boolean {
 
 /** The manager's `error_code` (of an error also RabbitMQ's `error`), when the body is such a JSON object; else null. */
 export function errorCodeOf(answer: HttpAnswered): string | null {
-  const body = jsonBody(answer);
-  if (body === null || typeof body !== 'object' || Array.isArray(body)) return null;
-  const { error_code: code, error } = body as { error_code?: unknown; error?: unknown };
+  const { error_code: code, error } = jsonObject(answer);
   const value = code ?? (answer.status >= 400 ? error : undefined);
   return typeof value === 'string' && /^\w{1,64}$/.test(value) ? value : null;
 }
@@ -60,6 +70,14 @@ export function jsonBody(answer: HttpAnswered): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The body as JSON object; empty when it is none. */
+export function jsonObject(answer: HttpAnswered): Readonly<Record<string, unknown>> {
+  const body = jsonBody(answer);
+  return body !== null && typeof body === 'object' && !Array.isArray(body)
+    ? (body as Record<string, unknown>)
+    : {};
 }
 
 /** What was kept of the body, as text. */
@@ -124,11 +142,12 @@ function isRefusal(
     return isEmpty || (errorCode !== null && /^not_authori[sz]ed$/.test(errorCode));
   }
   const byNginx = listener === 'monitoring' || isGuardedByNginx(path);
-  if (byNginx && isNginxPage(text, '401 Authorization Required')) return true;
+  if (byNginx && isNginxPage(answer, '401 Authorization Required')) return true;
   return listener !== 'monitoring' && errorCode === 'unauthorized_error';
 }
 
 /** nginx's built-in page, e.g. of auth_basic, auth_request, limit_req. */
-function isNginxPage(text: string, title: string): boolean {
+export function isNginxPage(answer: HttpAnswered, title: string): boolean {
+  const text = bodyText(answer);
   return text.includes(`<title>${title}</title>`) && /<center>nginx[^<]*<\/center>/.test(text);
 }

@@ -6,6 +6,7 @@ export type HttpAnswer =
   | 'not-found' // 404
   | 'premium-missing' // 404 missing_premium_package_error, sent before authentication
   | 'ssl-required' // 400 SSL_REQUIRED on port 80
+  | 'bad-request' // any other 400 with the manager's own error body
   | 'redirect-https' // 3xx to https
   | 'redirect' // any other 3xx
   | 'login-page' // 2xx HTML of the UI or a login page

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   failure,
-  headerValues,
   openHttp,
   type HeaderList,
   type HttpClient,
@@ -9,8 +8,9 @@ import {
   type HttpLimits,
   type HttpResult,
 } from '../../protocol/http';
-import { bodyText, classify } from '../classify';
+import { bodyText, classify, isRateLimited } from '../classify';
 import type { CollectContext } from '../collector';
+import { isLost, limitRetries, waitBefore } from '../send-paced';
 import type { Spare } from '../spare';
 import type { Door } from './doors';
 import { makeGate } from './gate';
@@ -139,7 +139,7 @@ export function openSession(
       const said = await untilRested(context);
       if (said !== null) return said;
       const result = await once(request, context);
-      const fault = momentaryFault(result, door, request.path);
+      const fault = momentaryFault(result);
       if (fault === null) {
         if (result.kind === 'answer') {
           unanswered = 0;
@@ -153,7 +153,7 @@ export function openSession(
       const mayHaveArrived = request.unrepeatable === true && fault !== 'limited';
       const maySendAgain = !mayHaveArrived && more.left-- > 0;
       if (maySendAgain && tries < retries[fault]) {
-        if (fault !== 'lost') await sleep(waitBefore(result, tries), undefined, { signal: context.signal });
+        if (fault !== 'lost') await waitBefore(result, tries, context);
         continue;
       }
       unanswered++;
@@ -221,17 +221,19 @@ export function openSession(
 type MomentaryFault = 'limited' | 'lost' | 'gateway' | 'silent';
 
 /** How often a request is sent again. Every request of an audit changes nothing, so each may be. */
-const retries: Readonly<Record<MomentaryFault, number>> = { limited: 2, lost: 1, gateway: 1, silent: 0 };
+const retries: Readonly<Record<MomentaryFault, number>> = {
+  limited: limitRetries,
+  lost: 1,
+  gateway: 1,
+  silent: 0,
+};
 
-function momentaryFault(result: HttpResult, door: Door, path: string): MomentaryFault | null {
-  if (result.kind === 'failure') {
-    // A worker that is replaced takes its connections along (gunicorn does so every 1000 requests, Cloudify 7.1).
-    if (result.code === 'closed' || result.code === 'reset') return 'lost';
-    return telling.has(result.code) ? 'silent' : null;
-  }
+function momentaryFault(result: HttpResult): MomentaryFault | null {
+  // A worker that is replaced takes its connections along (gunicorn does so every 1000 requests, Cloudify 7.1).
+  if (isLost(result)) return 'lost';
+  if (result.kind === 'failure') return telling.has(result.code) ? 'silent' : null;
   if (result.status === 502 || result.status === 504) return 'gateway';
-  const answer = classify(result, { listener: door.likeness, scheme: door.scheme, path });
-  return answer === 'rate-limited' ? 'limited' : null;
+  return isRateLimited(result) ? 'limited' : null;
 }
 
 /** Failures that would meet the next request as well. */
@@ -265,16 +267,6 @@ function pool(endpoint: HttpEndpoint, limits: Partial<HttpLimits>): Pool {
   };
 }
 
-const maxWaitMs = 10_000;
-
 function typeOf(body: string | Uint8Array): string {
   return typeof body === 'string' ? 'application/json' : 'application/octet-stream';
-}
-
-/** Retry-After in seconds (RFC 9110 §10.2.3) when the server names it, else one second and then three. */
-function waitBefore(result: HttpResult, retry: number): number {
-  const headers = result.kind === 'answer' ? result.headers : [];
-  const told = /^\s*(\d{1,6})\s*$/.exec(headerValues(headers, 'retry-after')[0] ?? '')?.[1];
-  const wanted = told !== undefined ? Number(told) * 1000 : retry === 0 ? 1000 : 3000;
-  return Math.min(wanted, maxWaitMs);
 }

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openHttp, type HttpAnswered, type HttpResult, type TlsChoice } from '../../protocol/http';
 import type { CollectContext } from '../collector';
+import { isNginxLimit } from '../classify';
+import { sendPaced } from '../send-paced';
 import type { Spare } from '../spare';
 import type { Attempt, Verdict } from './attempt';
 import { bracketed, serverNameOf } from '../destination';
@@ -79,42 +80,16 @@ export async function askOnce(
       : [['Authorization', `Basic ${Buffer.from(userinfo, 'utf8').toString('base64')}`] as const]),
   ] as const;
   try {
-    for (let retry = 0; ; retry++) {
-      await context.pace(address);
-      context.countRequest();
-      const result = await client.send({ method: 'GET', path, headers }, context.signal, () => {
-        context.countConnection();
-      });
-      // nginx refuses beyond its rate before the manager hears of the request.
-      if (result.kind === 'failure' || !isRateLimit(result)) return result;
-      context.slowDown(address);
-      if (retry === 2 || spare.left <= 0) return result;
-      spare.left--;
-      await sleep(retry === 0 ? 1000 : 3000, undefined, { signal: context.signal });
-    }
+    return await sendPaced(
+      () =>
+        client.send({ method: 'GET', path, headers }, context.signal, () => {
+          context.countConnection();
+        }),
+      // After a refusal of anybody else the password may have been counted.
+      { address, spare, isLimit: isNginxLimit },
+      context,
+    );
   } finally {
     client.close();
   }
-}
-
-/** The body as JSON object; empty when it is none. */
-export function jsonObject(answer: HttpAnswered): Readonly<Record<string, unknown>> {
-  try {
-    const value = JSON.parse(Buffer.from(answer.body).toString('utf8')) as unknown;
-    return value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : {};
-  } catch {
-    return {};
-  }
-}
-
-/** nginx's built-in page of a status. */
-export function isNginxPage(answer: HttpAnswered, title: string): boolean {
-  const text = Buffer.from(answer.body).toString('utf8');
-  return text.includes(`<title>${title}</title>`) && /<center>nginx[^<]*<\/center>/.test(text);
-}
-
-function isRateLimit(answer: HttpAnswered): boolean {
-  return answer.status === 503 && isNginxPage(answer, '503 Service Temporarily Unavailable');
 }

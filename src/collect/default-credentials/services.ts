@@ -1,5 +1,6 @@
 import { headerValues, type HttpAnswered } from '../../protocol/http';
-import { isNginxPage, jsonObject, type BasicService } from './http';
+import { isNginxPage, jsonObject } from '../classify';
+import type { BasicService } from './http';
 
 /** nginx in front of metrics and logs (8009): it asks for the password itself, before anything behind it. */
 export function monitoringAt(host: string): BasicService {

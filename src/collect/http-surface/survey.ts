@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   failure,
   headerValues,
@@ -8,9 +7,10 @@ import {
   type HttpResult,
 } from '../../protocol/http';
 import type { CollectContext } from '../collector';
-import { bodyText, classify } from '../classify';
+import { bodyText, isRateLimited } from '../classify';
 import { strangeOrigin } from '../header-facts';
 import { isAlive, type SurveyedListener } from '../http-listeners';
+import { sendPaced } from '../send-paced';
 import type { Spare } from '../spare';
 
 /** What the control request came to, and when. */
@@ -33,8 +33,6 @@ export interface Survey {
 const controlMaxAgeMs = 60_000;
 /** How often a control that got no answer is tried again, so that one hiccup does not cost the whole listener. */
 const controlRetries = 1;
-const maxRetries = 2;
-const maxWaitMs = 10_000;
 
 /**
  * Begins a survey; nothing is sent before the first question. Its connection closes itself when idle. `spare` is
@@ -56,34 +54,25 @@ export function surveyOf(listener: SurveyedListener, spare: Spare): Survey {
     const { connectTimeoutMs: connectMs } = context;
     // A busy manager takes longer to answer than to accept.
     client ??= openHttp(listener.endpoint, { connectMs, headersMs: 2 * connectMs, bodyMs: 2 * connectMs });
-    for (let retry = 0; ; retry++) {
-      await context.pace(listener.address);
-      context.countRequest();
-      const usual = [
-        ['Host', listener.host],
-        ['User-Agent', context.userAgent],
-        ['Accept', '*/*'],
-        ['Origin', strangeOrigin],
-      ] as const;
-      const headers = [...usual.filter(([name]) => headerValues(named, name).length === 0), ...named];
-      const result = await client.send({ method, path, headers }, context.signal, () => {
-        context.countConnection();
-      });
-      if (result.kind === 'failure') return result;
-      const answer = classify(result, { listener: listener.kind, scheme: listener.scheme, path });
-      if (answer !== 'rate-limited') {
-        isLimited = false;
-        return result;
-      }
-      context.slowDown(listener.address);
+    const usual = [
+      ['Host', listener.host],
+      ['User-Agent', context.userAgent],
+      ['Accept', '*/*'],
+      ['Origin', strangeOrigin],
+    ] as const;
+    const headers = [...usual.filter(([name]) => headerValues(named, name).length === 0), ...named];
+    const opened = client;
+    const result = await sendPaced(
+      () =>
+        opened.send({ method, path, headers }, context.signal, () => {
+          context.countConnection();
+        }),
       // Where waiting has not helped once, the next request does not wait before it has had an answer.
-      if (isLimited || retry === maxRetries || spare.left <= 0) {
-        isLimited = true;
-        return result;
-      }
-      spare.left--;
-      await sleep(waitBefore(result.headers, retry), undefined, { signal: context.signal });
-    }
+      { address: listener.address, spare: isLimited ? { left: 0 } : spare },
+      context,
+    );
+    if (result.kind === 'answer') isLimited = isRateLimited(result);
+    return result;
   };
 
   const ask: Survey['ask'] = (method, path, context, named = []) => {
@@ -132,11 +121,4 @@ const spent = failure('failed', 'answers took so long that the planned number of
 /** Too old, or without an answer: perhaps because the task that asked it was cut off. */
 function isSpent({ result, at }: Control, now: Date): boolean {
   return result.kind === 'failure' || now.getTime() - at.getTime() >= controlMaxAgeMs;
-}
-
-/** Retry-After in seconds (RFC 9110 §10.2.3) when the server names it, else one second and then three. */
-function waitBefore(headers: readonly (readonly [string, string])[], retry: number): number {
-  const told = /^\s*(\d{1,6})\s*$/.exec(headerValues(headers, 'retry-after')[0] ?? '')?.[1];
-  const wanted = told !== undefined ? Number(told) * 1000 : retry === 0 ? 1000 : 3000;
-  return Math.min(wanted, maxWaitMs);
 }

@@ -34,6 +34,13 @@ const nginx401 = nginx('401 Authorization Required');
 
 test.each<[string, HttpAnswered, AskedOf, string]>([
   ["the manager's 401", answer(401, json('unauthorized_error')), api, 'unauthorized'],
+  [
+    "the manager's complaint about a parameter",
+    answer(400, json('bad_parameters_error')),
+    api,
+    'bad-request',
+  ],
+  ['a 400 of somebody else', answer(400, '<h1>Bad Request</h1>', html), api, 'unrecognised'],
   ['a 401 without a body', answer(401), api, 'unrecognised'],
   ['a 401 of some proxy', answer(401, '<h1>Sign in to the proxy</h1>', html), api, 'unrecognised'],
   ['a 401 with another error code', answer(401, json('token_expired')), api, 'unrecognised'],
@@ -94,7 +101,7 @@ test.each<[string, HttpAnswered, AskedOf, string]>([
     port80,
     'ssl-required',
   ],
-  ['another 400', answer(400, json('bad_parameters_error')), port80, 'unrecognised'],
+  ['another 400', answer(400, json('bad_parameters_error')), port80, 'bad-request'],
   ['308 to https', answer(308, '', ['Location', 'https://h/']), port80, 'redirect-https'],
   ['301 within http', answer(301, '', ['Location', 'http://h/']), port80, 'redirect'],
   ['302 on https', answer(302, '', ['Location', 'https://h/console/login']), api, 'redirect'],

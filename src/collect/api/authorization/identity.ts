@@ -1,7 +1,7 @@
 import type { HttpResult } from '../../../protocol/http';
+import { jsonObject } from '../../classify';
 import type { CollectContext } from '../../collector';
 import type { Actor } from './actors';
-import { readBody } from './answer';
 import type { PermissionTable } from './grants';
 import { askAs } from './ask';
 import type { ApiSession } from '../session';
@@ -34,7 +34,7 @@ export async function identify(
       isUnreachable: false,
     };
   }
-  const told = rolesIn(readBody(result), result.status, actor.tenant);
+  const told = rolesIn(jsonObject(result), result.status, actor.tenant);
   if (told === null) {
     const unavailable = `the manager does not tell who ${actor.name} is (answered ${result.status})`;
     return { unavailable, isUnreachable: false };
@@ -70,7 +70,7 @@ export async function readTable(
 
 function tableIn(result: HttpResult): PermissionTable {
   if (result.kind === 'failure' || result.status !== 200) return null;
-  const { permissions } = (readBody(result)?.authorization ?? {}) as { permissions?: unknown };
+  const { permissions } = (jsonObject(result).authorization ?? {}) as { permissions?: unknown };
   if (permissions === null || typeof permissions !== 'object') return null;
   const entries = Object.entries(permissions).filter((entry): entry is [string, string[]] =>
     isNames(entry[1]),
@@ -80,11 +80,11 @@ function tableIn(result: HttpResult): PermissionTable {
 
 /** System role, roles that groups give, roles in the tenant; null where the answer does not say. */
 function rolesIn(
-  body: Readonly<Record<string, unknown>> | null,
+  body: Readonly<Record<string, unknown>>,
   status: number,
   tenant: string | null,
 ): { readonly roles: readonly string[]; readonly everywhere: readonly string[] } | null {
-  if (status !== 200 || typeof body?.role !== 'string') return null;
+  if (status !== 200 || typeof body.role !== 'string') return null;
   const groups = Object.keys(body.group_system_roles ?? {});
   const roles = [body.role, ...groups];
   const tenants = body.tenants;

@@ -50,7 +50,11 @@ function writingOf(config: Readonly<Record<string, unknown>>): ManagerSettings['
   const isTold = items.every((item) => typeof item.is_editable === 'boolean');
   return {
     roles: Array.isArray(roles) ? roles.flatMap((role) => textOf(role) ?? []).slice(0, mostNames) : null,
-    open: isTold ? openSettings(items).slice(0, mostNames).map(({ name }) => textOf(name) ?? '') : null,
+    open: isTold
+      ? openSettings(items)
+          .slice(0, mostNames)
+          .map(({ name }) => textOf(name) ?? '')
+      : null,
   };
 }
 

@@ -81,7 +81,8 @@ export function readerOf(manager: Manager, target: Target): Reader {
     session: first,
     // One after the other, so that what one was refused for stops the next.
     read: (path, context) => {
-      const told = turn.then(() => read(path, context));
+      // Another task's turn is no time of this one's.
+      const told = context.queued(turn).then(() => read(path, context));
       turn = told.catch(() => undefined);
       return told;
     },

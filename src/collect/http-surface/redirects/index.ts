@@ -78,6 +78,8 @@ function taskOf(
     type: 'http.redirect',
     address,
     requests,
+    // What does not redirect is asked no further.
+    atLeast: 1 + (triesPaths ? forgedPathsCount : 0),
     connections: connectionsPerRequest * requests + (isFirst ? certificateConnections : 0),
     paced: fixed,
     identities: ['anonymous'],

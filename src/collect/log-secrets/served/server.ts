@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manager, MonitoringAccount } from '../../../model/target';
 import { failure, openHttp, type HttpResult } from '../../../protocol/http';
 import type { CollectContext } from '../../collector';
 import { bracketed, dialledAt, serverNameOf } from '../../destination';
+import { sendPaced } from '../../send-paced';
 
 /** The logs that one manager serves on 8009, behind Basic authentication of nginx (Cloudify 7.1 `/cfylogs`). */
 export interface LogServer {
@@ -17,8 +17,6 @@ export interface LogServer {
 
 /** A listing of some ten thousand names. */
 const listingBytes = 4 * 1024 * 1024;
-/** How often a request is sent again that was one too many, or whose connection was lost before an answer. */
-const mostRetries = 2;
 
 /** Opens nothing before the first question. `mostBytes`: no body may be longer. */
 export function openLogServer(
@@ -41,40 +39,41 @@ export function openLogServer(
   );
   const host = `${bracketed(name)}:${String(port)}`;
   const basic = Buffer.from(`${username}:${password.reveal()}`, 'utf8').toString('base64');
-  const ask: LogServer['ask'] = async (path, context, stream) => {
-    for (let retry = 0; ; retry++) {
-      await context.pace(address);
-      context.countRequest();
-      let streamed = 0;
-      const result = await client.send(
-        {
-          method: 'GET',
-          path,
-          headers: [
-            ['Host', host],
-            ['User-Agent', context.userAgent],
-            ['Accept', '*/*'],
-            ['Authorization', `Basic ${basic}`],
-          ],
-          ...(stream === undefined
-            ? {}
-            : {
-                stream: (piece: Uint8Array) => {
-                  streamed += piece.length;
-                  return stream(piece);
-                },
-              }),
-        },
-        context.signal,
-        () => {
-          context.countConnection();
-        },
-      );
-      const again = streamed === 0 && retry < mostRetries ? waitMs(result, retry) : null;
-      if (again === null) return result;
-      if (again > 0) context.slowDown(address);
-      await sleep(again, undefined, { signal: context.signal });
-    }
+  const ask: LogServer['ask'] = (path, context, stream) => {
+    let streamed = 0;
+    const counting = (piece: Uint8Array, take: NonNullable<typeof stream>): Promise<void> => {
+      streamed += piece.length;
+      return take(piece);
+    };
+    const headers = [
+      ['Host', host],
+      ['User-Agent', context.userAgent],
+      ['Accept', '*/*'],
+      ['Authorization', `Basic ${basic}`],
+    ] as const;
+    return sendPaced(
+      () =>
+        client.send(
+          {
+            method: 'GET',
+            path,
+            headers,
+            ...(stream === undefined ? {} : { stream: (piece: Uint8Array) => counting(piece, stream) }),
+          },
+          context.signal,
+          () => {
+            context.countConnection();
+          },
+        ),
+      {
+        address,
+        spare: { left: Infinity },
+        isLimit: ({ status }) => status === 503 || status === 429,
+        // What has been read must not be read again.
+        mayRepeat: () => streamed === 0,
+      },
+      context,
+    );
   };
   return {
     async ask(path, context, stream) {
@@ -101,10 +100,4 @@ export function dialled(manager: Manager): {
     ...dialledAt(manager, manager.ports.monitoring),
     name: manager.hosts.find(({ scope }) => scope === 'internal')?.host ?? manager.address,
   };
-}
-
-/** How long to wait before the request is sent again; null: it would come to the same. */
-function waitMs(result: HttpResult, retry: number): number | null {
-  if (result.kind === 'failure') return result.code === 'closed' || result.code === 'reset' ? 0 : null;
-  return result.status === 503 || result.status === 429 ? 1000 * 3 ** retry : null;
 }
