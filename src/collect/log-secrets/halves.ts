@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- `!` is not allowed, and a loop over numbers need not ask for undefined */
 import { pairShares } from './commonness';
 import { fold } from './fold';
 
@@ -14,24 +15,26 @@ export class Halves {
   /** Of each group: the share of all pairs that begin, and that end, one of its windows. */
   private readonly firstShares = new Float64Array(groupCount);
   private readonly secondShares = new Float64Array(groupCount);
+  private readonly moreFirst = new Float64Array(groupCount);
+  private readonly moreSecond = new Float64Array(groupCount);
 
-  add(windows: readonly number[]): void {
-    const firsts = distinct(windows.map((window) => window & 0xffff));
-    const seconds = distinct(windows.map((window) => window >>> 16));
-    const moreFirst = this.newShares(firsts, 0);
-    const moreSecond = this.newShares(seconds, 16);
+  /** The windows that begin with one of these pairs and go on with one of those. */
+  add(firsts: readonly number[], seconds: readonly number[]): void {
+    const moreFirst = this.newShares(firsts, 0, this.moreFirst);
+    const moreSecond = this.newShares(seconds, 16, this.moreSecond);
     let best = 0;
     let lowest = Infinity;
     for (let group = 0; group < groupCount; group++) {
-      const first = this.firstShares[group] ?? 0;
-      const second = this.secondShares[group] ?? 0;
-      const cost = (first + (moreFirst[group] ?? 0)) * (second + (moreSecond[group] ?? 0)) - first * second;
+      const first = this.firstShares[group] as number;
+      const second = this.secondShares[group] as number;
+      const cost =
+        (first + (moreFirst[group] as number)) * (second + (moreSecond[group] as number)) - first * second;
       if (cost < lowest) [best, lowest] = [group, cost];
     }
-    this.firstShares[best] = (this.firstShares[best] ?? 0) + (moreFirst[best] ?? 0);
-    this.secondShares[best] = (this.secondShares[best] ?? 0) + (moreSecond[best] ?? 0);
-    for (const pair of firsts) this.folded[pair] = (this.folded[pair] ?? 0) | (1 << best);
-    for (const pair of seconds) this.folded[pair] = (this.folded[pair] ?? 0) | (0x10000 << best);
+    (this.firstShares[best] as number) += moreFirst[best] as number;
+    (this.secondShares[best] as number) += moreSecond[best] as number;
+    for (const pair of firsts) (this.folded[pair] as number) |= 1 << best;
+    for (const pair of seconds) (this.folded[pair] as number) |= 0x10000 << best;
   }
 
   /** The same of two bytes as they are read. */
@@ -43,19 +46,15 @@ export class Halves {
   }
 
   /** By how much the share of each group would grow by pairs that it does not have yet. */
-  private newShares(pairs: readonly number[], shift: number): Float64Array {
-    const shares = new Float64Array(groupCount);
+  private newShares(pairs: readonly number[], shift: number, shares: Float64Array): Float64Array {
+    shares.fill(0);
     for (const pair of pairs) {
-      const without = ~((this.folded[pair] ?? 0) >>> shift) & allGroups;
-      const share = pairShares[pair] ?? 0;
+      const without = ~((this.folded[pair] as number) >>> shift) & allGroups;
+      const share = pairShares[pair] as number;
       if (share === 0 || without === 0) continue;
       for (let group = 0; group < groupCount; group++)
-        if ((without & (1 << group)) !== 0) shares[group] = (shares[group] ?? 0) + share;
+        if ((without & (1 << group)) !== 0) (shares[group] as number) += share;
     }
     return shares;
   }
-}
-
-function distinct(numbers: readonly number[]): readonly number[] {
-  return numbers.length === 1 ? numbers : [...new Set(numbers)];
 }

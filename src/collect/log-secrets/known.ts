@@ -84,11 +84,11 @@ export function compileKnownForms(values: readonly KnownValue[]): readonly Known
     for (const text of [value.toUpperCase(), value.toLowerCase()])
       if (secret !== value) add('in other letter case', toLatin1(text), { bounded: true, anyCase: true });
     for (const [how, text] of codedForms(value)) add(how, text, { anyCase: true });
-    for (const variant of ['base64', 'base64url'] as const) {
-      for (const piece of base64Pieces(Buffer.from(value), variant)) add(`in ${variant}`, piece);
-    }
+    const pieces = base64Pieces(Buffer.from(value));
+    for (const piece of pieces) add('in base64', piece);
+    for (const piece of pieces) add('in base64url', piece.replaceAll('+', '-').replaceAll('/', '_'));
     // What PowerShell takes as an encoded command.
-    for (const piece of base64Pieces(Buffer.from(value, 'utf16le'), 'base64').filter(isLong))
+    for (const piece of base64Pieces(Buffer.from(value, 'utf16le')).filter(isLong))
       add('in UTF-16 and base64', piece);
     const hex = Buffer.from(value).toString('hex');
     add('in hexadecimal digits', hex, { anyCase: true });
@@ -133,13 +133,14 @@ function codedForms(value: string): readonly (readonly [string, string])[] {
 }
 
 function escapedForms(value: string): readonly (readonly [string, string])[] {
+  if (!/[^\w.-]/.test(value)) return [['escaped as in a URL', value.replace(/[_.-]/g, percent)]];
   const json = JSON.stringify(value).slice(1, -1);
   const number = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
   const ascii = json.replace(/[\u0080-\uffff]/g, number);
   const component = encodeURIComponent(value);
-  const strict = component.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const strict = component.replace(/[!'()*]/g, percent);
   const lower = (url: string): string => url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
-  const strictest = strict.replace(/[~_.-]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const strictest = strict.replace(/[~_.-]/g, percent);
   const python = value.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
   const beyondAscii = (text: string, write: (byte: number) => string): string =>
     [...Buffer.from(text)].map((byte) => (byte < 128 ? String.fromCharCode(byte) : write(byte))).join('');
@@ -175,6 +176,10 @@ function escapedForms(value: string): readonly (readonly [string, string])[] {
   ];
 }
 
+function percent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
 function escapeXml(value: string): string {
   return value
     .replaceAll('&', '&amp;')
@@ -192,17 +197,16 @@ function escapeHtml(value: string): string {
  * What every base64 text that holds the value holds, for each of the three places where it can begin within a group
  * of three bytes. Its parts are searched as well: a text that is wrapped into lines leaves one of them whole.
  */
-function base64Pieces(value: Buffer, variant: 'base64' | 'base64url'): readonly string[] {
+function base64Pieces(value: Buffer): readonly string[] {
+  const padded = Buffer.concat([Buffer.alloc(2), value]);
   return [0, 1, 2].flatMap((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), value])
-      .toString(variant)
-      .replace(/=+$/, '');
+    const encoded = padded.toString('base64', 2 - offset);
     const first = Math.ceil((offset * 8) / 6);
     const last = Math.floor(((offset + value.length) * 8) / 6);
     const parts = Math.min(3, Math.max(1, Math.floor((last - first) / shortestPiece)));
     const size = Math.floor((last - first) / parts);
     const pieces = Array.from({ length: parts }, (_, part) =>
-      encoded.slice(first + part * size).slice(0, size),
+      encoded.slice(first + part * size, first + (part + 1) * size),
     );
     return [encoded.slice(first, last), ...pieces].filter((piece) => piece.length >= shortestPiece);
   });

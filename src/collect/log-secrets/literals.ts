@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- `!` is not allowed, and a loop over numbers need not ask for undefined */
 import { commonness } from './commonness';
 import { fold, lowerByte } from './fold';
 import { Halves } from './halves';
@@ -67,27 +68,25 @@ const classes = Uint8Array.from({ length: 256 }, (_, byte) => {
 
 /** Builds the tables for literals of at least three bytes. */
 export function tabulate(literals: readonly Literal[]): LiteralTable {
-  const encoded = literals.map(({ text }) => Buffer.from(text, 'latin1'));
+  const starts = startsOf(literals);
+  const exact = Buffer.from(literals.map(({ text }) => text).join(''), 'latin1');
   const halves = new Halves();
-  const rows: number[] = [];
+  const rows = new Rows();
   let maxOffset = 0;
-  for (const [id, bytes] of encoded.entries()) {
+  let longest = 0;
+  for (const [id, { demand }] of literals.entries()) {
+    const start = starts[id] as number;
+    const bytes = new Uint8Array(exact.buffer, exact.byteOffset + start, (starts[id + 1] as number) - start);
     if (bytes.length < 3) throw new Error('a literal is shorter than three bytes');
+    longest = Math.max(longest, bytes.length);
     for (const offset of rarestWindows(bytes)) {
       maxOffset = Math.max(maxOffset, offset);
-      const packed = id * 64 + (offset + 1);
-      const windows = expand(bytes, offset, literals[id]?.demand ?? noDemand);
-      halves.add(windows);
-      const tailAt = bytes.length - 4;
-      const tail = tailAt < 0 ? 0 : (bytes.readInt32LE(tailAt) | fold) >>> 0;
-      // A short literal is all window.
-      for (const window of windows)
-        rows.push(window, packed, tailAt < 0 ? 0 : tailAt - offset, tailAt < 0 ? window : tail);
+      const firsts = pairsAt(bytes, offset, demand);
+      const seconds = pairsAt(bytes, offset + 2, demand);
+      halves.add(firsts, seconds);
+      rows.add(bytes, id, offset, firsts, seconds);
     }
   }
-  const starts = [0];
-  for (const bytes of encoded) starts.push((starts.at(-1) ?? 0) + bytes.length);
-  const exact = Buffer.concat(encoded);
   const demands = literals.map(
     ({ demand }) =>
       (demand.begins ? 1 : 0) | (demand.exact ? 2 : 0) | (demand.plain ? 4 : 0) | (demand.run << 8),
@@ -95,70 +94,125 @@ export function tabulate(literals: readonly Literal[]): LiteralTable {
   return {
     count: literals.length,
     halves: halves.table(),
-    ...hashWindows(rows),
-    starts: Int32Array.from(starts),
+    ...rows.hash(),
+    starts,
     exact,
     folded: exact.map(lowerByte),
     demands: Int32Array.from(demands),
     classes,
     maxOffset,
-    longest: Math.max(0, ...encoded.map(({ length }) => length)),
+    longest,
   };
 }
 
-/** Rows of four: a window and the entry it leads to. */
-function hashWindows(
-  rows: readonly number[],
-): Pick<LiteralTable, 'bitmap' | 'bitmapShift' | 'slotShift' | 'slots' | 'entries'> {
-  const count = rows.length / 4;
-  // One bit in fifty set at most, in a bitmap that fits into the processor's cache.
-  const bitmapBits = Math.min(22, Math.max(17, Math.ceil(Math.log2(count * 50 + 1))));
-  const slotBits = Math.max(4, Math.ceil(Math.log2(count * 2 + 1)));
-  const bitmap = new Int32Array(1 << (bitmapBits - 5));
-  const slots = new Int32Array(2 << slotBits);
-  const entries = new Int32Array(4 * (count + 1));
-  for (let row = 0; row < count; row++) {
-    const window = (rows[4 * row] ?? 0) | 0;
-    const hash = Math.imul(window, multiplier);
-    const bit = hash >>> (32 - bitmapBits);
-    bitmap[bit >>> 5] = (bitmap[bit >>> 5] ?? 0) | (1 << (bit & 31));
-    let slot = hash >>> (32 - slotBits);
-    while (slots[2 * slot + 1] !== 0 && slots[2 * slot] !== window) slot = (slot + 1) & ((1 << slotBits) - 1);
-    const entry = 4 * (row + 1);
-    for (let index = 1; index < 4; index++) entries[entry + index - 1] = rows[4 * row + index] ?? 0;
-    entries[entry + 3] = slots[2 * slot + 1] ?? 0;
-    slots[2 * slot] = window;
-    slots[2 * slot + 1] = entry;
-  }
-  return { bitmap, bitmapShift: 32 - bitmapBits, slotShift: 32 - slotBits, slots, entries };
+function startsOf(literals: readonly Literal[]): Int32Array {
+  const starts = new Int32Array(literals.length + 1);
+  let next = 0;
+  for (const [id, { text }] of literals.entries()) starts[id + 1] = next += text.length;
+  return starts;
 }
 
-/** All values a folded window at `offset` of the literal can take; what stands outside it is what the demand allows. */
-function expand(literal: Uint8Array, offset: number, demand: Demand): readonly number[] {
-  let values = [0];
-  for (let index = 0; index < 4; index++) {
-    const byte = literal[offset + index];
-    const shift = 8 * index;
-    if (byte !== undefined) values = values.map((value) => value | ((byte | 0x20) << shift));
-    else {
-      const choices = foldedBytes.filter(
-        (other) =>
-          isAllowed(other, offset + index, demand) || isAllowed(other & ~0x20, offset + index, demand),
-      );
-      values = values.flatMap((value) => choices.map((choice) => value | (choice << shift)));
+/** Windows and the entries they lead to. */
+class Rows {
+  private count = 0;
+  /** Of each row four numbers: the window, and what an entry holds but the next one. */
+  private rows = new Int32Array(4 * 16_384);
+
+  add(
+    literal: Uint8Array,
+    id: number,
+    offset: number,
+    firsts: readonly number[],
+    seconds: readonly number[],
+  ): void {
+    const packed = id * 64 + (offset + 1);
+    const tailAt = literal.length - 4;
+    const tail = tailAt < 0 ? 0 : wordAt(literal, tailAt) | fold;
+    for (const first of firsts) {
+      for (const second of seconds) {
+        const window = first | (second << 16);
+        if (4 * this.count === this.rows.length) {
+          const more = new Int32Array(2 * this.rows.length);
+          more.set(this.rows);
+          this.rows = more;
+        }
+        const at = 4 * this.count++;
+        this.rows[at] = window;
+        this.rows[at + 1] = packed;
+        // A short literal is all window.
+        this.rows[at + 2] = tailAt < 0 ? 0 : tailAt - offset;
+        this.rows[at + 3] = tailAt < 0 ? window : tail;
+      }
     }
   }
-  return values;
+
+  hash(): Pick<LiteralTable, 'bitmap' | 'bitmapShift' | 'slotShift' | 'slots' | 'entries'> {
+    const { rows, count } = this;
+    // One bit in fifty set at most, in a bitmap that fits into the processor's cache.
+    const bitmapBits = Math.min(22, Math.max(17, Math.ceil(Math.log2(count * 50 + 1))));
+    const slotBits = Math.max(4, Math.ceil(Math.log2(count * 2 + 1)));
+    const bitmap = new Int32Array(1 << (bitmapBits - 5));
+    const slots = new Int32Array(2 << slotBits);
+    const entries = new Int32Array(4 * (count + 1));
+    for (let row = 0; row < 4 * count; row += 4) {
+      const window = rows[row] as number;
+      const hash = Math.imul(window, multiplier);
+      const bit = hash >>> (32 - bitmapBits);
+      (bitmap[bit >>> 5] as number) |= 1 << (bit & 31);
+      let slot = hash >>> (32 - slotBits);
+      while (slots[2 * slot + 1] !== 0 && slots[2 * slot] !== window) slot = (slot + 1) & ((1 << slotBits) - 1);
+      const entry = row + 4;
+      entries[entry] = rows[row + 1] as number;
+      entries[entry + 1] = rows[row + 2] as number;
+      entries[entry + 2] = rows[row + 3] as number;
+      entries[entry + 3] = slots[2 * slot + 1] as number;
+      slots[2 * slot] = window;
+      slots[2 * slot + 1] = entry;
+    }
+    return { bitmap, bitmapShift: 32 - bitmapBits, slotShift: 32 - slotBits, slots, entries };
+  }
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
+}
+
+/** All values that two folded bytes at `offset` of the literal can take. */
+function pairsAt(literal: Uint8Array, offset: number, demand: Demand): readonly number[] {
+  if (offset >= 0 && offset + 1 < literal.length)
+    return [((literal[offset] as number) | ((literal[offset + 1] as number) << 8) | fold) & 0xffff];
+  const low = bytesAt(literal, offset, demand);
+  const high = bytesAt(literal, offset + 1, demand);
+  return low.flatMap((byte) => high.map((next) => byte | (next << 8)));
+}
+
+/** Outside the literal stands what its demand allows. */
+function bytesAt(literal: Uint8Array, place: number, demand: Demand): readonly number[] {
+  const byte = literal[place];
+  return byte === undefined ? allowedAt(place, demand) : [byte | 0x20];
 }
 
 const foldedBytes = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => (byte & 0x20) !== 0);
 
-/** Whether a byte can stand so far from the literal's first. */
-function isAllowed(byte: number, place: number, { run, plain }: Demand): boolean {
-  const kind = classes[byte] ?? 0;
+const keyBytes = foldedBytesOf(2);
+const plainBytes = foldedBytesOf(1);
+
+/** What can stand so far from the literal's first byte, folded. */
+function allowedAt(place: number, { run, plain }: Demand): readonly number[] {
   // What ends an escape may be any letter or digit, so `begins` rules out nothing.
-  if (place < 0) return true;
-  return place >= run || (kind & (plain ? 1 : 2)) !== 0;
+  if (place < 0 || place >= run) return foldedBytes;
+  return plain ? plainBytes : keyBytes;
+}
+
+function foldedBytesOf(kind: number): readonly number[] {
+  return foldedBytes.filter(
+    (byte) => (((classes[byte] ?? 0) | (classes[byte & ~0x20] ?? 0)) & kind) !== 0,
+  );
 }
 
 /** Where the two windows lie, one at an even and one at an odd offset: at the least common letters. */

@@ -40,7 +40,7 @@ export function watchLiterals(
     const { text } = asked;
     // A run that the literal itself fills is none, so that literals of which one has such a demand are the same.
     const demand = asked.demand.run > text.length ? asked.demand : { ...asked.demand, run: 0, plain: false };
-    const folded = demand.exact ? text : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    const folded = demand.exact ? text : lowerAscii(text);
     const key = `${demand.begins ? 'b' : ''}${demand.exact ? 'e' : ''}${demand.plain ? 'p' : ''}${demand.run} ${folded}`;
     const entry = entries.get(key) ?? { literal: { text: folded, demand }, watches: [], forms: [] };
     entries.set(key, entry);
@@ -63,6 +63,10 @@ export function watchLiterals(
       forms,
     })),
   };
+}
+
+function lowerAscii(text: string): string {
+  return /[A-Z]/.test(text) ? text.replace(/[A-Z]{1,64}/g, (letters) => letters.toLowerCase()) : text;
 }
 
 function watchFor(detector: Detector, number: number): Watch {
