@@ -88,7 +88,7 @@ export const importLaw: readonly Law[] = [
     modules: ['node:timers/promises'],
   },
   {
-    part: 'collect/log-secrets/decompress.ts',
+    part: 'collect/log-secrets/decoders.ts',
     parts: [...inCollect(), 'collect/log-secrets/'],
     modules: ['fzstd', 'xz-decompress', 'node:zlib'],
   },
@@ -132,8 +132,8 @@ export const importLaw: readonly Law[] = [
 
 /** Each package enters by one door. */
 export const packageDoors: Readonly<Record<string, string>> = {
-  fzstd: 'collect/log-secrets/decompress.ts',
-  'xz-decompress': 'collect/log-secrets/decompress.ts',
+  fzstd: 'collect/log-secrets/decoders.ts',
+  'xz-decompress': 'collect/log-secrets/decoders.ts',
   'unbzip2-stream': 'collect/log-secrets/bzip2.ts',
   ajv: 'schema/ajv.ts',
   'ajv-formats': 'schema/ajv.ts',

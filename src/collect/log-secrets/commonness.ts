@@ -12,42 +12,60 @@ function shareOfLetter(character: string): number {
   return 1 / (2 + (place === -1 ? 60 : place));
 }
 
-/** Of each byte, in either letter case. */
-const letterShares = Float64Array.from({ length: 256 }, (_, byte) =>
-  shareOfLetter(String.fromCharCode(byte).toLowerCase()),
-);
+/** How common letters, and what they form, are in logs: rough, and so much the same for all of them. */
+export interface Shares {
+  /** Of each byte, in either letter case. */
+  readonly letters: Float64Array;
+  /** Of each two folded bytes. */
+  readonly pairs: Float64Array;
+  /** Every four bytes of the vocabulary, in lower case. */
+  readonly frequent: ReadonlySet<number>;
+}
 
-/** Every four bytes of the vocabulary, in lower case. */
-const frequent: ReadonlySet<number> = new Set(
-  Array.from({ length: vocabulary.length - 3 }, (_, at) =>
-    Buffer.from(vocabulary.slice(at, at + 4), 'latin1').readInt32LE(0),
-  ),
-);
+let shares: Shares | undefined;
+
+/** Made when they are first asked for: a thread that is sent a table never does. */
+export function sharesInLogs(): Shares {
+  shares ??= { letters: shareLetters(), pairs: sharePairs(), frequent: listFrequent() };
+  return shares;
+}
 
 /** How common the four bytes at an offset are in logs: a rough product of letter frequencies. */
-export function commonness(bytes: Uint8Array, offset: number): number {
+export function commonness({ letters, frequent }: Shares, bytes: Uint8Array, offset: number): number {
   let window = 0;
   let product = 1;
   for (let index = 0; index < 4; index++) {
     const lower = lowerByte(bytes[offset + index] ?? 0);
     window |= lower << (8 * index);
-    product *= letterShares[lower] ?? 0;
+    product *= letters[lower] ?? 0;
   }
   return frequent.has(window) ? 1000 * product : product;
 }
 
-/** Of each two folded bytes: a rough share of the pairs in logs. */
-export const pairShares: Float64Array = (() => {
-  const shares = new Float64Array(65536);
-  for (const first of order)
-    for (const second of order)
-      shares[foldedPair(first + second, 0)] = shareOfLetter(first) * shareOfLetter(second);
+function shareLetters(): Float64Array {
+  return Float64Array.from({ length: 256 }, (_, byte) =>
+    shareOfLetter(String.fromCharCode(byte).toLowerCase()),
+  );
+}
+
+function sharePairs(): Float64Array {
+  const pairs = new Float64Array(65536);
+  const each = Array.from(order, (letter) => [letter, shareOfLetter(letter)] as const);
+  for (const [first, share] of each)
+    for (const [second, other] of each) pairs[foldedPair(first + second, 0)] = share * other;
   for (let at = 0; at + 1 < vocabulary.length; at++) {
     const pair = foldedPair(vocabulary, at);
-    shares[pair] = (shares[pair] ?? 0) + 0.1;
+    pairs[pair] = (pairs[pair] ?? 0) + 0.1;
   }
-  return shares;
-})();
+  return pairs;
+}
+
+function listFrequent(): ReadonlySet<number> {
+  const bytes = Buffer.from(vocabulary, 'latin1');
+  const windows = new Set<number>();
+  for (let at = 0; at + 4 <= bytes.length; at++) windows.add(bytes.readInt32LE(at));
+  return windows;
+}
 
 function foldedPair(text: string, at: number): number {
   return (text.charCodeAt(at) | (text.charCodeAt(at + 1) << 8) | fold) & 0xffff;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { shippedDetectors } from './detector';
 import type { LogFile } from './discover';
 import { cutFile, joinParts, partBytes, searchPart, type Part, type PartSearch } from './parts';
-import { compileScanner, type Scanner } from './scan';
+import { compileScanner, tableFor, type Scanner } from './scan';
 import { searchFile, type FileSearch } from './search';
-import { startThread, type Orders, type Thread } from './thread';
+import { startThread, type Orders, type Preparation, type Thread } from './thread';
 
 /** Less than this is searched before a thread has started. */
 const worthAThread = 16 * 1024 * 1024;
@@ -30,9 +30,7 @@ export async function searchFiles(
   const plans = await Promise.all(files.map((file) => planFile(file, done)));
   // The largest first, so that no thread is left with one at the end.
   const queue = plans.flatMap(({ jobs }) => jobs).sort((a, b) => b.size - a.size);
-  const threads = Array.from({ length: Math.min(most, queue.length) }, () =>
-    startThread(entry, orders, signal),
-  );
+  const threads = startThreads(Math.min(most, queue.length), entry, orders, signal);
   try {
     await Promise.all(
       threads.map(async (thread) => {
@@ -118,9 +116,7 @@ export async function searchParts(
     return found;
   }
   const queue = [...parts.entries()];
-  const threads = Array.from({ length: Math.min(mostThreads, queue.length) }, () =>
-    startThread(entry, orders, signal),
-  );
+  const threads = startThreads(Math.min(mostThreads, queue.length), entry, orders, signal);
   try {
     await Promise.all(
       threads.map(async (thread) => {
@@ -132,6 +128,31 @@ export async function searchParts(
   } finally {
     await Promise.all(threads.map((thread) => thread.close()));
   }
+}
+
+/** A thread takes as long to start as what it needs takes to be made, so both are done at once. */
+function startThreads(count: number, entry: string, orders: Orders, signal: AbortSignal): readonly Thread[] {
+  const threads = Array.from({ length: count }, () => startThread(entry, orders, signal));
+  const preparation = prepare(orders);
+  for (const thread of threads) thread.prepare(preparation);
+  return threads;
+}
+
+const preparations = new WeakMap<Orders, Preparation>();
+
+/** Made once for all files of a run. */
+function prepare(orders: Orders): Preparation {
+  let made = preparations.get(orders);
+  if (made === undefined) {
+    const detectors = shippedDetectors();
+    made = {
+      // Examples are for tests.
+      detectors: detectors.map((detector) => ({ ...detector, examples: [], counterExamples: [] })),
+      table: tableFor(detectors, orders.known),
+    };
+    preparations.set(orders, made);
+  }
+  return made;
 }
 
 const scanners = new WeakMap<Orders, Scanner>();

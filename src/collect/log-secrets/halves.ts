@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- `!` is not allowed, and a loop over numbers need not ask for undefined */
-import { pairShares } from './commonness';
+import { sharesInLogs } from './commonness';
 import { fold } from './fold';
 
 const groupCount = 16;
@@ -15,6 +15,7 @@ export class Halves {
   /** Of each group: the share of all pairs that begin, and that end, one of its windows. */
   private readonly firstShares = new Float64Array(groupCount);
   private readonly secondShares = new Float64Array(groupCount);
+  private readonly pairShares = sharesInLogs().pairs;
   private readonly moreFirst = new Float64Array(groupCount);
   private readonly moreSecond = new Float64Array(groupCount);
 
@@ -50,7 +51,7 @@ export class Halves {
     shares.fill(0);
     for (const pair of pairs) {
       const without = ~((this.folded[pair] as number) >>> shift) & allGroups;
-      const share = pairShares[pair] as number;
+      const share = this.pairShares[pair] as number;
       if (share === 0 || without === 0) continue;
       for (let group = 0; group < groupCount; group++)
         if ((without & (1 << group)) !== 0) (shares[group] as number) += share;

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- `!` is not allowed, and a loop over numbers need not ask for undefined */
-import { commonness } from './commonness';
+import { commonness, sharesInLogs, type Shares } from './commonness';
 import { fold, lowerByte } from './fold';
 import { Halves } from './halves';
 
@@ -71,6 +71,7 @@ export function tabulate(literals: readonly Literal[]): LiteralTable {
   const starts = startsOf(literals);
   const exact = Buffer.from(literals.map(({ text }) => text).join(''), 'latin1');
   const halves = new Halves();
+  const shares = sharesInLogs();
   const rows = new Rows();
   let maxOffset = 0;
   let longest = 0;
@@ -79,7 +80,7 @@ export function tabulate(literals: readonly Literal[]): LiteralTable {
     const bytes = new Uint8Array(exact.buffer, exact.byteOffset + start, (starts[id + 1] as number) - start);
     if (bytes.length < 3) throw new Error('a literal is shorter than three bytes');
     longest = Math.max(longest, bytes.length);
-    for (const offset of rarestWindows(bytes)) {
+    for (const offset of rarestWindows(bytes, shares)) {
       maxOffset = Math.max(maxOffset, offset);
       const firsts = pairsAt(bytes, offset, demand);
       const seconds = pairsAt(bytes, offset + 2, demand);
@@ -160,7 +161,8 @@ class Rows {
       const bit = hash >>> (32 - bitmapBits);
       (bitmap[bit >>> 5] as number) |= 1 << (bit & 31);
       let slot = hash >>> (32 - slotBits);
-      while (slots[2 * slot + 1] !== 0 && slots[2 * slot] !== window) slot = (slot + 1) & ((1 << slotBits) - 1);
+      while (slots[2 * slot + 1] !== 0 && slots[2 * slot] !== window)
+        slot = (slot + 1) & ((1 << slotBits) - 1);
       const entry = row + 4;
       entries[entry] = rows[row + 1] as number;
       entries[entry + 1] = rows[row + 2] as number;
@@ -210,23 +212,24 @@ function allowedAt(place: number, { run, plain }: Demand): readonly number[] {
 }
 
 function foldedBytesOf(kind: number): readonly number[] {
-  return foldedBytes.filter(
-    (byte) => (((classes[byte] ?? 0) | (classes[byte & ~0x20] ?? 0)) & kind) !== 0,
-  );
+  return foldedBytes.filter((byte) => (((classes[byte] ?? 0) | (classes[byte & ~0x20] ?? 0)) & kind) !== 0);
 }
 
 /** Where the two windows lie, one at an even and one at an odd offset: at the least common letters. */
-function rarestWindows(literal: Uint8Array): readonly [number, number] {
+function rarestWindows(literal: Uint8Array, shares: Shares): readonly [number, number] {
   if (literal.length === 3) return [0, -1];
   const most = Math.min(literal.length - 4, 59);
-  return [rarestWindow(literal, 0, most), literal.length === 4 ? 1 : rarestWindow(literal, 1, most)];
+  return [
+    rarestWindow(literal, shares, 0, most),
+    literal.length === 4 ? 1 : rarestWindow(literal, shares, 1, most),
+  ];
 }
 
-function rarestWindow(literal: Uint8Array, from: number, most: number): number {
+function rarestWindow(literal: Uint8Array, shares: Shares, from: number, most: number): number {
   let best = from;
   let lowest = Infinity;
   for (let offset = from; offset <= most; offset += 2) {
-    const cost = commonness(literal, offset);
+    const cost = commonness(shares, literal, offset);
     if (cost < lowest) [best, lowest] = [offset, cost];
   }
   return best;

@@ -62,33 +62,37 @@ const jointByte = tableOf(/[_. /:-]/);
 const digit = tableOf(/\d/);
 const letter = tableOf(/[A-Za-z]/);
 
+const blanks = ' \t';
+const quotes = '"\'`';
+const afterAssigned = '\\"\']\t\n\v\f\r >=:,?';
+
 /** What may follow the name that the literal begins, by kind; where a kind is not listed, anything. */
-const followers: Readonly<Partial<Record<Nearby, RegExp>>> = {
-  assignment: /[\\"'\]\s>=:,?]/,
-  field: /[\\"'\]\s>=:,?]/,
-  key: /[\\"'\]\s>=:,?]/,
-  scalar: /[\\"'\]\s>=:,?]/,
-  query: /=/,
-  pair: /["'`(]/,
-  words: /[ \t:=]/,
-  spoken: /[ \t:]/,
-  sentence: /[ \t]/,
-  login: /[ \t]/,
-  statement: /[ \t"'`\\]/,
-  term: /[', ]/,
-  attribute: /["'`]/,
-  element: /[ >]/,
-  valued: /[\s"',\\]/,
+const followers: Readonly<Partial<Record<Nearby, string>>> = {
+  assignment: afterAssigned,
+  field: afterAssigned,
+  key: afterAssigned,
+  scalar: afterAssigned,
+  query: '=',
+  pair: `${quotes}(`,
+  words: `${blanks}:=`,
+  spoken: `${blanks}:`,
+  sentence: blanks,
+  statement: `${blanks}${quotes}\\`,
+  login: blanks,
+  term: "', ",
+  attribute: quotes,
+  element: '> ',
+  valued: '\t\n\v\f\r "\',\\',
 };
 
 /** Of each byte: the kinds that may hold where it ends a name. */
-const afterNames = Int32Array.from({ length: 256 }, (_, byte) =>
-  nearbyKinds.reduce((set, kind) => {
-    const follower = followers[kind];
-    const mayFollow = follower === undefined || (byte < 128 && follower.test(String.fromCharCode(byte)));
-    return mayFollow ? set | bitOf(kind) : set;
-  }, 0),
-);
+const afterNames = new Int32Array(256);
+for (const kind of nearbyKinds) {
+  const follower = followers[kind];
+  for (let byte = 0; byte < 256; byte++)
+    if (follower === undefined || follower.includes(String.fromCharCode(byte)))
+      afterNames[byte] = (afterNames[byte] ?? 0) | bitOf(kind);
+}
 
 /** Whether one kind holds. */
 export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: number): boolean {

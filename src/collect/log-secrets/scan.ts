@@ -6,7 +6,7 @@ import type { Kernel, KernelMaker } from './kernel';
 import { makeScriptKernel } from './kernel-script';
 import { loadWasmKernel } from './kernel-wasm';
 import { compileKnownForms, compileRecognition, type KnownValue } from './known';
-import { tabulate } from './literals';
+import { tabulate, type LiteralTable } from './literals';
 import { watchLiterals } from './watch';
 
 /** A credential at one place. `secret` leaves this folder only as fingerprint and masked shape. */
@@ -54,17 +54,24 @@ export interface ScannerOptions {
   readonly known?: readonly KnownValue[];
   /** How much is searched in one go; memory is a small multiple. */
   readonly blockBytes?: number;
+  /** What \`tableFor\` made of the same detectors and values. */
+  readonly table?: LiteralTable;
   /** Otherwise WebAssembly where it is at hand. */
   readonly kernel?: KernelMaker;
 }
 
 let shipped: KernelMaker | undefined;
 
+/** The part of a scanner that takes longest to make, and that threads can be sent. */
+export function tableFor(detectors: readonly Detector[], known: readonly KnownValue[]): LiteralTable {
+  return tabulate(watchLiterals(detectors, compileKnownForms(known)).literals);
+}
+
 /** Compiles detectors and known values into a scanner. */
 export function compileScanner(detectors: readonly Detector[], options: ScannerOptions = {}): Scanner {
   const { known = [], blockBytes = 512 * 1024 } = options;
   const { literals, watched } = watchLiterals(detectors, compileKnownForms(known));
-  const table = tabulate(literals);
+  const table = options.table ?? tabulate(literals);
   const nameOf = compileRecognition(known);
   const makeKernel = options.kernel ?? (shipped ??= loadWasmKernel() ?? makeScriptKernel);
   /** Of scans that have ended: one scan is open at a time, so one is enough. */

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import type { Detector } from './detector';
 import type { KnownValue } from './known';
+import type { LiteralTable } from './literals';
 import type { Part, PartSearch } from './parts';
 import type { FileSearch } from './search';
 
@@ -9,11 +11,19 @@ export interface Orders {
   readonly fingerprintKey: Uint8Array;
 }
 
-/** A file, or a part of one, to search; or the order to stop reading. */
-export type Request = { readonly path: Uint8Array; readonly part: Part | null } | 'stop';
+/** What every thread of a search needs and takes long to make; made once, while they start. */
+export interface Preparation {
+  readonly detectors: readonly Detector[];
+  readonly table: LiteralTable;
+}
 
-/** A worker thread that searches one file or part at a time. */
+/** First what it needs; then a file, or a part of one, to search; or the order to stop reading. */
+export type Request =
+  { readonly prepare: Preparation } | { readonly path: Uint8Array; readonly part: Part | null } | 'stop';
+
+/** A worker thread that searches one file or part at a time, once it is prepared. */
 export interface Thread {
+  prepare(preparation: Preparation): void;
   searchFile(path: Uint8Array): Promise<FileSearch>;
   searchPart(path: Uint8Array, part: Part): Promise<PartSearch>;
   close(): Promise<void>;
@@ -48,6 +58,9 @@ export function startThread(entry: string, orders: Orders, signal: AbortSignal):
       worker.postMessage({ path: Uint8Array.from(path), part } satisfies Request);
     });
   return {
+    prepare(preparation) {
+      worker.postMessage({ prepare: preparation } satisfies Request);
+    },
     searchFile: (path) => ask<FileSearch>(path, null),
     searchPart: (path, part) => ask<PartSearch>(path, part),
     async close() {

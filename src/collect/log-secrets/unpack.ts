@@ -1,4 +1,5 @@
-import { decompress, type Compression } from './decompress';
+import type { Compression } from './decoders';
+import { decompress } from './decompress';
 import { isJournalFile, unreadFormat } from './formats';
 import { journalKind, readJournal } from './journal';
 import { visible } from '../../model/visible';
