@@ -11,7 +11,7 @@ export interface ContentLeak {
   readonly fingerprint: string;
   /** Shape only. */
   readonly masked: string;
-  /** Object and field, e.g. `deployments/dep_a inputs.db_password`. */
+  /** Object and field, e.g. `deployments/dep_a inputs.db_password`; or archive and file, `blueprint tenant_a/web: web/blueprint.yaml`. */
   readonly place: string;
   readonly count: number;
   /** Further places, the first hundred. */
@@ -31,10 +31,11 @@ export interface ReadContent {
 
 /**
  * `rest.secrets`: what the REST API hands out of one tenant, searched for credentials. `events`: events and logs of
- * deployments. `resources`: blueprints, deployments, nodes, node instances, executions and their like.
+ * deployments. `resources`: blueprints, deployments, nodes, node instances, executions and their like. `archives`: the files in
+ * archives of blueprints and plugins, where the target asks for them.
  */
 export interface RestSecrets {
-  readonly content: 'events' | 'resources';
+  readonly content: 'events' | 'resources' | 'archives';
   readonly node: string;
   readonly address: string;
   readonly port: number;

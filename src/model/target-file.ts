@@ -50,6 +50,33 @@ export interface TargetFile {
   readonly canaries?: CanariesEntry;
   /** How tenants are tried against each other. */
   readonly isolation?: IsolationEntry;
+  /** Archives of blueprints and plugins that are downloaded and searched for credentials; left out, none are. */
+  readonly archives?: ArchivesEntry;
+}
+
+/** Nothing is unpacked to disk. */
+export interface ArchivesEntry {
+  /**
+   * Most archives of blueprints a tenant, the newest. Left out, 20.
+   * @minimum 0
+   * @maximum 10000
+   * @asType integer
+   */
+  readonly blueprints?: number;
+  /**
+   * Most archives of plugins a tenant, the newest. Left out, 0: most are made by others, and the same everywhere.
+   * @minimum 0
+   * @maximum 10000
+   * @asType integer
+   */
+  readonly plugins?: number;
+  /**
+   * Most MiB of one archive, as it is sent. Left out, 64.
+   * @minimum 1
+   * @maximum 4096
+   * @asType integer
+   */
+  readonly mebibytes?: number;
 }
 
 /** What nodes of all roles have in common. */

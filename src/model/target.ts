@@ -114,6 +114,13 @@ export interface IsolationSettings {
   readonly sample?: string;
 }
 
+/** What is downloaded at most: archives a tenant, and bytes of one archive as it is sent. */
+export interface ArchiveBounds {
+  readonly blueprints: number;
+  readonly plugins: number;
+  readonly bytes: number;
+}
+
 /** A credential that may stand where it stands until the end of a day (UTC). null: whatever it is. */
 export interface AllowedLeak {
   readonly detector: string | null;
@@ -160,6 +167,8 @@ export interface Target {
   readonly sinceLast?: string;
   /** Key of fingerprints; left out, each run has a new one. */
   readonly fingerprintKey?: Secret;
+  /** Archives that are downloaded and searched for credentials; left out: none. */
+  readonly archives?: ArchiveBounds;
   /** Whether documented default passwords may be tried; left out, they are. */
   readonly defaults?: 'try' | 'skip';
   /** Endpoints that the catalogue of the product does not have. */

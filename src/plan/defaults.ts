@@ -1,5 +1,5 @@
-import type { BrokerPorts, DatabasePorts, ManagerPorts, Target } from '../model/target';
-import type { LimitsEntry } from '../model/target-file';
+import type { ArchiveBounds, BrokerPorts, DatabasePorts, ManagerPorts, Target } from '../model/target';
+import type { ArchivesEntry, LimitsEntry } from '../model/target-file';
 
 /** The ports of Cloudify 7.1 as installed. */
 export const defaultPorts: {
@@ -32,4 +32,9 @@ export function limitsOf(entry: LimitsEntry = {}): Target['limits'] {
     ...(entry.apiRequests === undefined ? {} : { apiRequests: entry.apiRequests }),
     ...(entry.rateLimitTest === undefined ? {} : { rateLimitTest: entry.rateLimitTest }),
   };
+}
+
+/** What is downloaded of archives, by a target that asks for some. */
+export function archivesOf({ blueprints = 20, plugins = 0, mebibytes = 64 }: ArchivesEntry): ArchiveBounds {
+  return { blueprints, plugins, bytes: mebibytes * 1024 * 1024 };
 }

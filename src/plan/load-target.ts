@@ -6,7 +6,7 @@ import { certificatesOf, passwordRequests, readCertificateSources } from './cert
 import { readCrlFiles } from './crl-files';
 import { refuseRepeatedNodes, refuseSameListener, tenantsOf } from './consistency';
 import { isCredentialPointer, lookUpAll, refuseClearText, type CredentialSources } from './credentials';
-import { defaultPorts, limitsOf, paceWarning } from './defaults';
+import { archivesOf, defaultPorts, limitsOf, paceWarning } from './defaults';
 import { readInputFile } from './input-file';
 import { checkKnownSecrets, knownSecretRequests, knownSecretsOf } from './known-secrets';
 import { readEndpoints } from './endpoints';
@@ -98,6 +98,7 @@ export async function loadTarget(file: string, options: LoadOptions): Promise<Lo
     ...(endpoints === null ? {} : { endpoints }),
     ...(entry.weakKeys === undefined ? {} : { weakKeys: readWeakKeys(entry.weakKeys, text, folder) }),
     ...(entry.isolation === undefined ? {} : { isolation: entry.isolation }),
+    ...(entry.archives === undefined ? {} : { archives: archivesOf(entry.archives) }),
     ...(entry.canaries === undefined
       ? {}
       : {

@@ -123,6 +123,9 @@ managers:
 # Last days of support by contract, where publishers name none or earlier ones (rules/support.yaml).
 #support: { cloudify-manager: 2027-12-31, operating-system: 2029-05-31, rabbitmq: 2027-12-31 }
 
+# How many archives a tenant are downloaded and searched for credentials, and of how many MiB; left out, none.
+#archives: { blueprints: 20, plugins: 0, mebibytes: 64 }
+
 # Where this machine stands; left out, it is derived. Behind a tunnel write "network".
 #vantage: network
 

@@ -26,8 +26,10 @@ export interface ApiRequest {
   readonly body?: string | Uint8Array;
   /** The headers hold a credential that works: only over a verified connection. */
   readonly secret: boolean;
-  /** It may create something: not sent again where it may have arrived. */
+  /** It may create something, or its body is streamed: not sent again where it may have arrived. */
   readonly unrepeatable?: true;
+  /** Takes the body of a 200 piece by piece instead of keeping it. */
+  readonly stream?: (piece: Uint8Array) => Promise<void>;
 }
 
 /** Whether a listener serves the API at all: what asking it without credentials came to. */
@@ -107,9 +109,15 @@ export function openSession(
         ...(request.body === undefined ? [] : [['Content-Type', typeOf(request.body)] as const]),
         ...(request.headers ?? []),
       ];
-      const { method, path, body } = request;
+      const { method, path, body, stream } = request;
       const result = await client.send(
-        { method, path, headers, ...(body === undefined ? {} : { body }) },
+        {
+          method,
+          path,
+          headers,
+          ...(body === undefined ? {} : { body }),
+          ...(stream === undefined ? {} : { stream }),
+        },
         context.signal,
         () => {
           context.countConnection();

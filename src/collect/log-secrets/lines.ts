@@ -2,6 +2,8 @@ import { shippedDetectors } from './detector';
 import type { KnownValue } from './known';
 import { fingerprintOf, maskedShape } from './ledger';
 import { compileScanner, type Scanner, type Sighting } from './scan';
+import type { Sink } from './sink';
+import { unpack } from './unpack';
 
 /** Text that stands somewhere, e.g. in a field of an object. */
 export interface PlacedText {
@@ -55,6 +57,51 @@ export function openTextSearch(known: readonly KnownValue[]): TextSearch {
       }
       scan.end();
     },
+  };
+}
+
+/** What a stream turned out to hold. */
+export interface StreamSearch {
+  readonly sink: Sink;
+  /** Files that could not be read to their end, and why; to be asked once the sink has ended. */
+  faults(): readonly string[];
+  /** True when somewhere so many look-alikes stood together that not every one was tried. */
+  skipped(): boolean;
+}
+
+/**
+ * The same for streams, one after the other: whatever a stream is packed in, each file in it is searched for itself, and
+ * nothing is written to disk. `placeOf` names a file by its printable path; null: the stream is the file.
+ */
+export function openStreamSearch(
+  known: readonly KnownValue[],
+): (placeOf: (member: string | null) => string, found: (sighting: PlacedSighting) => void) => StreamSearch {
+  const scanner = compileScanner(shippedDetectors(), { known, blockBytes: 256 * 1024 });
+  return (placeOf, found) => {
+    const faults: string[] = [];
+    let skipped = false;
+    const note = (member: string | null, reason: string): void =>
+      void faults.push(member === null ? reason : `${member} ${reason}`);
+    const sink = unpack({
+      open(member) {
+        const place = placeOf(member);
+        const scan = scanner.start(({ detector: { id, title, kind }, confidence, because, secret }) => {
+          found({ place, detector: id, title, isKey: kind === 'private-key', confidence, because, secret });
+        });
+        return {
+          write(piece) {
+            scan.push(piece);
+          },
+          end(fault) {
+            scan.end();
+            skipped ||= scan.skipped();
+            if (fault !== null) note(member, fault);
+          },
+        };
+      },
+      refuse: note,
+    });
+    return { sink, faults: () => faults, skipped: () => skipped };
   };
 }
 

@@ -117,7 +117,10 @@ function heldZip(to: Unpacked, member: string | null, depth: number): Sink {
     async end(fault) {
       if (length > maxHeldZip) {
         const most = String(maxHeldZip / 1024 / 1024);
-        to.refuse(member, `is a zip archive of more than ${most} MiB within another, which is not read`);
+        to.refuse(
+          member,
+          `is a zip archive of more than ${most} MiB that comes as a stream, which is not read`,
+        );
         return;
       }
       const reason = await unzip(readFrom(Buffer.concat(pieces)), length, () => false, to, member, depth);

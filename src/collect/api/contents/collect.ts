@@ -1,6 +1,6 @@
 import type { EvidenceOf, Subject } from '../../../model/evidence';
 import type { ContentLeak, ReadContent, RestSecrets } from '../../../model/rest-secrets';
-import type { AllowedLeak } from '../../../model/target';
+import type { AllowedLeak, ArchiveBounds } from '../../../model/target';
 import type { CollectContext } from '../../collector';
 import type { KnownValue } from '../../log-secrets/known';
 import { openAllow } from '../../log-secrets/allow';
@@ -8,6 +8,7 @@ import { openTextSearch } from '../../log-secrets/lines';
 import { visible } from '../../../model/visible';
 import { credentialHeaders, tenantHeaders } from '../credentials';
 import type { ApiSession } from '../session';
+import { leastArchiveRequests, readArchives, type ReadArchives } from './archives';
 import { fieldsOf, textOf } from './fields';
 import { openFindings, type Findings } from './findings';
 import { evaluated, eventList, mostEvaluated, mostRequests, resourceLists } from './lists';
@@ -23,9 +24,20 @@ export interface Reading {
   readonly tenant: string;
   readonly subject: Subject;
   readonly sessions: readonly ApiSession[];
+  /** Of each session, one for archives, whose bodies are longer; null: none are asked for. */
+  readonly downloads: Downloads | null;
   readonly readers: readonly Reader[];
   readonly known: readonly KnownValue[];
   readonly allowances: readonly AllowedLeak[];
+}
+
+/** No tenant's archives are read for longer. */
+export const archiveMinutes = 15;
+
+/** Sessions by the one that lets the reader in, and what is downloaded. */
+export interface Downloads {
+  readonly bounds: ArchiveBounds;
+  readonly sessions: ReadonlyMap<ApiSession, ApiSession>;
 }
 
 /** Reads what one tenant shows and searches it. Credentials go over verified TLS only. */
@@ -41,9 +53,7 @@ export async function readTenant(
   if ('reason' in entered) return { ...base, state: 'unavailable', ...entered };
   const { session, reader } = entered;
   const findings = openFindings(context.fingerprintKey);
-  const take = takerOf(reading.known, findings);
-  const ask = askerOf(session, reader, tenant, mostRequests[content], context);
-  const lists = content === 'events' ? [await readEvents(ask, take)] : await readResources(ask, take);
+  const { lists, skipped } = await readContent(reading, entered, findings, context);
   const { door } = session;
   const allow = openAllow(reading.allowances, context.now());
   const placesOf = ({ place, alsoIn = [] }: ContentLeak): readonly string[] => [place, ...alsoIn];
@@ -65,12 +75,51 @@ export async function readTenant(
       leaks: leaks.counted,
       privateKeys: privateKeys.counted,
       allowed: [...privateKeys.allowed, ...leaks.allowed],
-      truncated: findings.truncated(),
+      truncated: findings.truncated() || skipped,
     },
   };
 }
 
-type Entered = { readonly session: ApiSession; readonly reader: Reader } | { readonly reason: string };
+async function readContent(
+  { content, tenant, known, downloads }: Reading,
+  { session, reader }: Admitted,
+  findings: Findings,
+  context: CollectContext,
+): Promise<ReadArchives> {
+  if (content === 'archives') {
+    const archives = downloads?.sessions.get(session);
+    if (downloads === null || archives === undefined) return { lists: [], skipped: false };
+    const { bounds } = downloads;
+    // It ends by itself before the task's own time does, and keeps what it has read.
+    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(archiveMinutes * 60_000)]);
+    const headers = [...credentialHeaders(reader.credential), ...tenantHeaders(tenant)];
+    return readArchives({
+      tenant,
+      bounds,
+      known,
+      ask: askerOf(session, reader, tenant, leastArchiveRequests(bounds), context),
+      download: (path, stream) =>
+        archives.ask(
+          { method: 'GET', path, headers, secret: true, unrepeatable: true, stream },
+          { ...context, signal },
+        ),
+      found: (sighting) => {
+        findings.note(sighting);
+      },
+      aborted: () => signal.aborted,
+    });
+  }
+  const take = takerOf(known, findings);
+  const ask = askerOf(session, reader, tenant, mostRequests[content], context);
+  const lists = content === 'events' ? [await readEvents(ask, take)] : await readResources(ask, take);
+  return { lists, skipped: false };
+}
+
+interface Admitted {
+  readonly session: ApiSession;
+  readonly reader: Reader;
+}
+type Entered = Admitted | { readonly reason: string };
 
 type Take = (object: string, value: unknown) => boolean;
 

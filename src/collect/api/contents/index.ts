@@ -6,7 +6,8 @@ import { knownValuesOf } from '../../log-secrets/known';
 import { patienceFor } from '../cost';
 import { doorsOf } from '../doors';
 import { openSession } from '../session';
-import { readTenant, type Reading } from './collect';
+import { archiveMinutes, readTenant, type Reading } from './collect';
+import { leastArchiveRequests, mostArchiveRequests } from './archives';
 import { mostRequests, resourceLists } from './lists';
 import { readersOf } from './readers';
 
@@ -23,6 +24,9 @@ export const restContents: Collector = {
     if (manager === undefined) return { tasks: [], missing: [] };
     const doors = doorsOf(manager, target).filter(({ trusted }) => !('refused' in trusted));
     const tenants = tenantsOf(target);
+    const { archives } = target;
+    const asked = archives !== undefined && leastArchiveRequests(archives) > 0;
+    const contents = asked ? allContents : allContents.filter((content) => content !== 'archives');
     const pairs = tenants.flatMap((tenant) => contents.map((content) => ({ tenant, content })));
     const gap = (subject: Subject, reason: string, supply: string): Work['missing'][number] => ({
       type: 'rest.secrets',
@@ -49,6 +53,19 @@ export const restContents: Collector = {
     const sessions = doors.map((door) => openSession(door, spare, bodyLimits));
     const shared = {
       sessions,
+      downloads:
+        archives === undefined
+          ? null
+          : {
+              bounds: archives,
+              // The time of a body is for each piece of it.
+              sessions: new Map(
+                sessions.map((session) => [
+                  session,
+                  openSession(session.door, spare, { countedBodyBytes: archives.bytes, bodyMs: 60_000 }),
+                ]),
+              ),
+            },
       known: knownValuesOf(target),
       allowances: target.allowedLeaks ?? [],
       entries: new Map<string, never>(),
@@ -57,10 +74,12 @@ export const restContents: Collector = {
   },
 };
 
-const contents = ['events', 'resources'] as const;
+const allContents = ['events', 'resources', 'archives'] as const;
 
 /** Requests that may be sent again; the plan counts them once. */
 const spareRequests = 10;
+
+const noArchives = { blueprints: 0, plugins: 0, bytes: 0 };
 
 /** A page of blueprint plans may be long. */
 const bodyLimits = { keptBodyBytes: 32 * 1024 * 1024, countedBodyBytes: 33 * 1024 * 1024, bodyMs: 60_000 };
@@ -79,7 +98,7 @@ function taskOf(
   { tenant, content }: Pair,
   isFirst: boolean,
   manager: Manager,
-  shared: Pick<Reading, 'sessions' | 'known' | 'allowances' | 'entries'>,
+  shared: Pick<Reading, 'sessions' | 'downloads' | 'known' | 'allowances' | 'entries'>,
   target: Target,
 ): Task<'rest.secrets'> {
   const readers = readersOf(tenant, target);
@@ -87,9 +106,12 @@ function taskOf(
   // One way in for both contents of a tenant; whoever is refused on it costs a request.
   const entering = content === 'events' ? 1 : 0;
   const refused = content === 'events' ? 3 * shared.sessions.length - 1 : 0;
-  const requests = mostRequests[content] + entering + refused + (isFirst ? spareRequests : 0);
+  const bounds = shared.downloads?.bounds ?? noArchives;
+  const most = content === 'archives' ? mostArchiveRequests(bounds) : mostRequests[content];
+  const requests = most + entering + refused + (isFirst ? spareRequests : 0);
   // Few deployments, few pages.
-  const atLeast = entering + (content === 'events' ? 1 : resourceLists.length);
+  const least = { events: 1, resources: resourceLists.length, archives: leastArchiveRequests(bounds) };
+  const atLeast = entering + least[content];
   return {
     subject,
     type: 'rest.secrets',
@@ -99,14 +121,18 @@ function taskOf(
     atLeast,
     paced: atLeast + (content === 'events' ? 0 : 2),
     identities: [...new Set(readers.slice(0, 3).map(({ name }) => name))],
-    deadlineMs: patienceFor(requests, target),
+    // An archive takes its time: what was read within it is kept.
+    deadlineMs: patienceFor(requests, target) + (content === 'archives' ? archiveMinutes * 60_000 : 0),
     collect: (context) => readTenant({ content, tenant, subject, readers, ...shared }, context),
   };
 }
 
 function subjectOf({ name }: Manager, { tenant, content }: Pair): Subject {
-  const what =
-    content === 'events' ? 'events and deployment logs' : 'blueprints, deployments and what they hold';
+  const what = {
+    events: 'events and deployment logs',
+    resources: 'blueprints, deployments and what they hold',
+    archives: 'archives of blueprints and plugins',
+  }[content];
   return {
     id: `${name}/${content}:${tenant}`,
     kind: content === 'events' ? 'log-source' : 'request',

@@ -66,7 +66,8 @@ function pageOf(
   return { items: body.items, total: typeof total === 'number' && total >= 0 ? total : null };
 }
 
-function explain(answer: HttpAnswered): string {
+/** What the manager answered instead, in words. */
+export function explain(answer: HttpAnswered): string {
   const code = errorCodeOf(answer);
   return `the manager answered ${String(answer.status)}${code === null ? '' : ` (${code})`}`;
 }
