@@ -94,7 +94,7 @@ function readEntries(
 ): Map<string, number | null> {
   const revoked = new Map<string, number | null>();
   if (entries === undefined) return revoked;
-  for (const entry of readAll(entries.content, reading)) {
+  for (const entry of readAll(entries.content, reading, Infinity)) {
     const [serial, , extensions] = readAll(expectTag(entry, tags.sequence, reading).content, reading);
     let reason: number | null = null;
     for (const { oid, critical, value } of listExtensions(extensions?.bytes, reading)) {

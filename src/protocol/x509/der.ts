@@ -117,10 +117,14 @@ export function readElement(bytes: Uint8Array, offset: number, reading: Reading,
   return { tag, content: bytes.subarray(start, end), bytes: bytes.subarray(offset, end) };
 }
 
-/** The elements of a constructed content, in order. */
-export function readAll(content: Uint8Array, reading: Reading): Element[] {
+/** More than any certificate has in one place: a megabyte could hold half a million empty ones. */
+const MOST_ELEMENTS = 50_000;
+
+/** The elements of a constructed content, in order. Throws DerError when there are more than `most`. */
+export function readAll(content: Uint8Array, reading: Reading, most = MOST_ELEMENTS): Element[] {
   const elements: Element[] = [];
   for (let offset = 0; offset < content.length;) {
+    if (elements.length >= most) throw new DerError(`${reading.where}: more than ${String(most)} elements`);
     const element = readElement(content, offset, reading);
     elements.push(element);
     offset += element.bytes.length;

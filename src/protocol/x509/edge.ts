@@ -2,7 +2,7 @@ import type { Certificate } from './certificate';
 import type { Checks } from './check-path';
 import { verificationCost } from './key';
 import { nameOf, type Problem, problemOf, shorten } from './problem';
-import { checkSignature, isSelfSigned, type SignatureCheck } from './signature';
+import { checkSignature, type SignatureCheck } from './signature';
 
 /** Why `issuer` cannot have issued `child`; null when its key verifies the signature. */
 export function checkEdge(checks: Checks, child: Certificate, issuer: Certificate): Problem | null {
@@ -34,6 +34,14 @@ export function checkEdge(checks: Checks, child: Certificate, issuer: Certificat
       'algorithm',
       'signature-unusable',
       `is signed with ${child.signature.name}, which cannot be verified with the ${issuer.key.algorithm} key of ${nameOf(issuer)}`,
+    );
+  }
+  if (signsItself(checks, child)) {
+    return problemOf(
+      child,
+      'unknown-root',
+      'unknown-root',
+      'is a self-signed certificate that is not among the trusted ones: a trusted one has the same name and another key',
     );
   }
   return problemOf(
@@ -72,14 +80,27 @@ function rememberSignature(
   return check;
 }
 
-/** Why a path ends here without an issuer. */
-export function deadEnd(top: Certificate): Problem {
-  if (isSelfSigned(top)) {
+/** As isSelfSigned, within the budget: where that is spent, nothing is known of it. */
+const signsItself = (checks: Checks, certificate: Certificate): boolean =>
+  certificate.subject.key === certificate.issuer.key &&
+  rememberSignature(checks, certificate, certificate) === 'good';
+
+/** Why a path ends here without an issuer; `circle`: those that were sent stand in the path already. */
+export function deadEnd(checks: Checks, top: Certificate, circle = false): Problem {
+  if (signsItself(checks, top)) {
     return problemOf(
       top,
       'unknown-root',
       'unknown-root',
       'is a self-signed certificate that is not among the trusted ones',
+    );
+  }
+  if (circle) {
+    return problemOf(
+      top,
+      'incomplete',
+      'circle',
+      `was issued by "${shorten(top.issuer.text)}", which was sent, but the certificates that were sent only sign each other: send the one that a trusted CA has signed`,
     );
   }
   return problemOf(

@@ -89,10 +89,7 @@ export function readExtensions(element: Element | undefined, reading: Reading): 
     const { oid, critical, value } = extension;
     reading.where = `extension ${oid}`;
     all.push(extension);
-    if (seen.has(oid)) {
-      addFault(reading, 'duplicate-extension', `${oid} occurs twice`);
-      continue;
-    }
+    if (seen.has(oid)) continue;
     seen.add(oid);
     const readValue = readers.get(oid);
     if (readValue === undefined) {
@@ -119,6 +116,11 @@ export function listExtensions(
   const sequence = expectTag(readOne(list, reading), tags.sequence, reading);
   const extensions = readAll(sequence.content, reading).map((extension) => readExtension(extension, reading));
   if (extensions.length === 0) addFault(reading, 'extension', 'empty list of extensions');
+  const seen = new Set<string>();
+  for (const { oid } of extensions) {
+    if (seen.has(oid)) addFault(reading, 'duplicate-extension', `extension ${oid} occurs twice`);
+    seen.add(oid);
+  }
   return extensions;
 }
 

@@ -55,7 +55,8 @@ function extend(search: Search, path: readonly Certificate[], seen: ReadonlySet<
   const top = path[path.length - 1];
   if (top === undefined) return null;
   const anchors = search.anchors.get(top.issuer.key) ?? [];
-  const others = (search.pool.get(top.issuer.key) ?? []).filter((issuer) => !seen.has(identityOf(issuer)));
+  const sent = search.pool.get(top.issuer.key) ?? [];
+  const others = sent.filter((issuer) => !seen.has(identityOf(issuer)));
   for (const issuer of byPromise(anchors, top, search.checks)) {
     const problem = checkEdge(search.checks, top, issuer);
     const found = problem === null ? tryPath(search, [...path, issuer]) : fail(search, path, problem, 2);
@@ -83,7 +84,9 @@ function extend(search: Search, path: readonly Certificate[], seen: ReadonlySet<
     if (found !== null) return found;
     if (search.checks.budget.edges <= 0) return null;
   }
-  return anchors.length + others.length === 0 ? fail(search, path, deadEnd(top), 1) : null;
+  return anchors.length + others.length === 0
+    ? fail(search, path, deadEnd(search.checks, top, sent.length > 0), 1)
+    : null;
 }
 
 function tryPath(search: Search, path: readonly Certificate[]): Attempt | null {
@@ -106,14 +109,31 @@ function fail(search: Search, path: readonly Certificate[], problem: Problem, ra
 /** The failed path that came furthest: to an anchor, then to a refused edge, then to a dead end; the first of equals. */
 function chooseFailure(search: Search, leaf: Certificate): { best: Attempt; others: readonly Problem[] } {
   let best: Search['failed'][number] | undefined;
-  for (const failed of search.failed) if (best === undefined || failed.rank > best.rank) best = failed;
+  // A certificate of which a signature is good was not altered: that another CA of the same name has not signed it says less.
+  const signed = new Set(
+    [...search.checks.signatures].flatMap(([id, check]) => (check === 'good' ? [id.slice(0, 64)] : [])),
+  );
+  for (const { attempt, rank } of search.failed) {
+    const [problem] = attempt.problems;
+    const beside = problem?.code === 'bad-signature' && signed.has(problem.certificate);
+    const own = { attempt, rank: beside ? 0 : rank };
+    if (best === undefined || own.rank > best.rank) best = own;
+  }
   if (best === undefined) {
     return {
-      best: { path: [leaf], problems: [deadEnd(leaf)], aside: [], anchored: false, revocation: [] },
+      best: {
+        path: [leaf],
+        problems: [deadEnd(search.checks, leaf)],
+        aside: [],
+        anchored: false,
+        revocation: [],
+      },
       others: [],
     };
   }
-  const others = search.failed.filter((failed) => failed !== best).flatMap(({ attempt }) => attempt.problems);
+  const others = search.failed
+    .filter(({ attempt }) => attempt !== best.attempt)
+    .flatMap(({ attempt }) => attempt.problems);
   const said = new Set(best.attempt.problems.map((problem) => problem.detail));
   const distinct = others.filter((problem) => !said.has(problem.detail) && said.add(problem.detail));
   return { best: best.attempt, others: distinct.slice(0, MOST_FAILURES) };

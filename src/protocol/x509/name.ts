@@ -74,7 +74,7 @@ function readAttribute(pair: Element, reading: Reading): Attribute {
 /** The separators used in `key` cannot be forged: control characters of a value become spaces or escapes. */
 function attributeKey({ oid, value }: Attribute): string {
   const folded = value.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
-  return `${oid}=${folded.replace(/[\p{Cc}\\]/gu, (c) => `\\${c.charCodeAt(0).toString(16)}`)}`;
+  return `${oid}=${folded.replace(/[\p{Cc}\\]/gu, (c) => `\\${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}`;
 }
 
 function attributeText({ oid, value }: Attribute): string {

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { readSignatureAlgorithm } from './algorithm';
 import { type Certificate, parseCertificate } from './certificate';
 import { DerError, type Element, expectTag, readAll, type Reading, readOne, tags } from './der';
+import { listExtensions } from './extension-set';
 import { readSerial } from './extensions';
 import { verificationCost } from './key';
 import { hashes } from './oids';
+import { fatalFault } from './profile';
 import { checkSignature, type Signed } from './signature';
 import { readTime } from './time';
 import { readBitString, readOid, toHex } from './values';
@@ -14,6 +16,8 @@ export interface OcspResponse extends Signed {
   readonly answers: readonly OcspAnswer[];
   /** Certificates that the responder sent along. */
   readonly certificates: readonly Certificate[];
+  /** Critical extensions of the whole: none is processed, so the response must not be relied on (RFC 6960 §4.4). */
+  readonly critical: readonly string[];
 }
 
 /** What a response says of one certificate. */
@@ -27,6 +31,8 @@ export interface OcspAnswer {
   /** Epoch milliseconds. */
   readonly thisUpdate: number;
   readonly nextUpdate: number | null;
+  /** Critical extensions of this answer. */
+  readonly critical: readonly string[];
 }
 
 const BASIC = '1.3.6.1.5.5.7.48.1.1';
@@ -60,7 +66,9 @@ export function parseOcsp(der: Uint8Array): OcspResponse {
   const basic = readOne(expectTag(octets, tags.octetString, reading).content, reading);
   const [tbs, algorithm, signature, certificates] = readAll(basic.content, reading);
   const body = expectTag(tbs, tags.sequence, reading);
-  const list = readAll(body.content, reading).find(({ tag }) => tag === tags.sequence);
+  const fields = readAll(body.content, reading);
+  const place = fields.findIndex(({ tag }) => tag === tags.sequence);
+  const list = fields[place];
   return {
     answers: readAll(expectTag(list, tags.sequence, reading).content, reading)
       .slice(0, 100)
@@ -71,12 +79,20 @@ export function parseOcsp(der: Uint8Array): OcspResponse {
       value: readBitString(expectTag(signature, tags.bitString, reading), reading).bytes,
     },
     certificates: certificates?.tag === 0xa0 ? readCertificates(certificates, reading) : [],
+    // A responder's name has the same tag, and stands before the list.
+    critical: criticalOf(fields.slice(place + 1), reading),
   };
 }
 
 function readCertificates(field: Element, reading: Reading): readonly Certificate[] {
   const list = readAll(readOne(field.content, reading).content, reading).slice(0, 8);
   return list.map(({ bytes }) => parseCertificate(bytes));
+}
+
+/** The critical ones of the extensions in a field [1]. */
+function criticalOf(fields: readonly Element[], reading: Reading): readonly string[] {
+  const field = fields.find(({ tag }) => tag === 0xa1);
+  return listExtensions(field?.content, reading).flatMap(({ oid, critical }) => (critical ? [oid] : []));
 }
 
 function readAnswer(answer: Element, reading: Reading): OcspAnswer {
@@ -87,15 +103,15 @@ function readAnswer(answer: Element, reading: Reading): OcspAnswer {
   const [algorithm, name, key, serial] = readAll(expectTag(id, tags.sequence, reading).content, reading);
   const [hash] = readAll(expectTag(algorithm, tags.sequence, reading).content, reading);
   const next = rest.find(({ tag }) => tag === 0xa0);
-  const tag = status?.tag ?? 0;
   return {
     hash: hashes[readOid(expectTag(hash, tags.oid, reading), reading)] ?? null,
     issuerName: toHex(expectTag(name, tags.octetString, reading).content),
     issuerKey: toHex(expectTag(key, tags.octetString, reading).content),
     serial: readSerial(expectTag(serial, tags.integer, reading), reading),
-    status: (tag & 0x1f) === 0 ? 'good' : (tag & 0x1f) === 1 ? 'revoked' : 'unknown',
+    status: status?.tag === 0x80 ? 'good' : status?.tag === 0xa1 ? 'revoked' : 'unknown',
     thisUpdate: readTime(thisUpdate, 'start', reading),
     nextUpdate: next === undefined ? null : readTime(readOne(next.content, reading), 'end', reading),
+    critical: criticalOf(rest, reading),
   };
 }
 
@@ -120,6 +136,9 @@ export function askOcsp(
     status: 'unusable',
     reason,
   });
+  const [critical] = [...response.critical, ...answer.critical];
+  if (critical !== undefined)
+    return unusable(`the OCSP response has a critical extension ${critical} that is not understood`);
   if (!isSigned(response, issuer, at, budget))
     return unusable('the OCSP response is not signed by the issuer or its responder');
   if (at + SKEW < answer.thisUpdate) return unusable('the OCSP response is from the future');
@@ -155,6 +174,8 @@ function isSigned(
       responder.extensions.extendedKeyUsage?.value.includes('OCSPSigning') === true &&
       at >= responder.notBefore &&
       at <= responder.notAfter &&
+      responder.extensions.unknownCritical.length === 0 &&
+      fatalFault(responder, 'private-pki') === null &&
       verifies(responder, issuer) &&
       verifies(response, responder),
   );

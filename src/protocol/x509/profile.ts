@@ -1,7 +1,8 @@
 import type { Certificate } from './certificate';
-import type { FaultCode } from './der';
+import type { Fault, FaultCode } from './der';
 import type { PublicKey } from './key';
 import { extensionOids as oids } from './oids';
+import { toHex } from './values';
 
 /**
  * How strict: `private-pki` is what clients on OpenSSL accept by default; `path` is the algorithm of RFC 5280 §6 over
@@ -35,18 +36,14 @@ const overlooked: ReadonlySet<FaultCode> = new Set([
   'extension-not-allowed',
 ]);
 
-/** The first encoding fault that the profile does not forgive. */
-export function fatalFault(certificate: Certificate, profile: Profile): Certificate['faults'][number] | null {
+/** The first encoding fault of a certificate or CRL that the profile does not forgive. */
+export function fatalFault({ faults }: Pick<Certificate, 'faults'>, profile: Profile): Fault | null {
   const forgiven = { 'private-pki': overlooked, path: unambiguous, rfc5280: harmless, webpki: harmless }[
     profile
   ];
   // BR 7.1.3.1 and 7.1.3.2 fix every octet of an algorithm identifier.
   const exact = profile === 'webpki';
-  return (
-    certificate.faults.find(
-      ({ code }) => !forgiven.has(code) || (exact && code === 'algorithm-parameters'),
-    ) ?? null
-  );
+  return faults.find(({ code }) => !forgiven.has(code) || (exact && code === 'algorithm-parameters')) ?? null;
 }
 
 /** Known here, but refused by OpenSSL when critical; RFC 5280 says that they must not be. */
@@ -73,6 +70,9 @@ export function weakness(key: PublicKey, profile: Profile): string | null {
       // OpenSSL 3.0's default security level 1 refuses less than 80 bits of strength.
       const least = profile === 'private-pki' ? 1024 : 2048;
       if (bits < least) return `an RSA key of ${String(bits)} bits, less than ${String(least)}`;
+      // With 1 a signature is the padded digest itself; no even number has a private exponent.
+      if (key.exponent !== null && /^(?:0*1?|.*[02468ace])$/.test(toHex(key.exponent)))
+        return 'an RSA key whose public exponent is even or 1: anybody can sign with it';
       if (profile !== 'webpki') return null;
       if (key.algorithm === 'rsa-pss') return 'a key restricted to RSASSA-PSS (BR 7.1.3.1.1)';
       if (bits % 8 !== 0) return `an RSA key of ${String(bits)} bits, not divisible by 8 (BR 6.1.5)`;

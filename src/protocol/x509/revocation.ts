@@ -4,7 +4,7 @@ import type { PointName } from './distribution-points';
 import { verificationCost } from './key';
 import { askOcsp, type OcspResponse } from './ocsp';
 import { nameOf, shorten } from './problem';
-import type { Profile } from './profile';
+import { fatalFault, type Profile } from './profile';
 import { checkSignature } from './signature';
 
 /** What is known about the revocation of one certificate of the path. */
@@ -95,6 +95,8 @@ function unfit(crl: Crl, certificate: Certificate, input: RevocationInput): stri
   const { at, profile } = input;
   const name = `the CRL of "${shorten(crl.issuer.text)}"`;
   const isCa = certificate.extensions.basicConstraints?.value.ca === true;
+  const fault = fatalFault(crl, profile);
+  if (fault !== null) return `${name} is malformed: ${fault.detail}`;
   const { scope } = crl;
   if (scope !== null) {
     if (scope.only === 'attribute' || (scope.only === 'user' && isCa) || (scope.only === 'ca' && !isCa))

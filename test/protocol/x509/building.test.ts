@@ -52,6 +52,29 @@ test('CAs that sign each other end in a named dead end', () => {
   expect(anchored).toMatchObject({ anchored: true });
 });
 
+test('a CA of the declared name with another key: what was sent is not said to be altered', () => {
+  const made = issueCa('root', undefined, { key: keyOf('root, made anew'), keyIds: false });
+  const result = validate([issueLeaf(made, { keyIds: false }), made], 'private-pki', { trusted: [root] });
+  expect(result).toMatchObject({
+    failure: 'unknown-root',
+    detail:
+      '"CN=root" is a self-signed certificate that is not among the trusted ones: a trusted one has the same name and another key',
+  });
+  expect(result.alternatives.map(({ code }) => code)).toEqual(['bad-signature']);
+  const alone = validate([made], 'private-pki', { trusted: [root] });
+  expect([alone.failure, alone.code]).toEqual(['unknown-root', 'unknown-root']);
+});
+
+test('certificates that only sign each other are not said to be missing', () => {
+  const a = issueCa('A', issueCa('B'));
+  const b = issueCa('B', issueCa('A'));
+  expect(validate([issueLeaf(a), a, b], 'path', { trusted: [root] })).toMatchObject({
+    failure: 'incomplete',
+    code: 'circle',
+    detail: expect.stringContaining('only sign each other') as string,
+  });
+});
+
 test.each([
   ['unknown root', [issueLeaf(issueCa('CA', other)), issueCa('CA', other), other], 'unknown-root'],
   [

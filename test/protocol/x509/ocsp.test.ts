@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { keyPem, type Issued } from '../../../fixtures/pki/write-certificate';
+import { integer, sequence, tlv } from '../../../fixtures/pki/der-writer';
+import { keyPem, type Issued, type RawExtension } from '../../../fixtures/pki/write-certificate';
+import { issueOcsp, type OcspOptions } from '../../../fixtures/pki/write-ocsp';
 import {
   DerError,
   type OcspResponse,
@@ -11,7 +13,7 @@ import {
   type PathInput,
   parseCertificate,
 } from '../../../src/protocol/x509';
-import { day, issueCa, issueLeaf, keyOf, now, validate } from './chain';
+import { type Change, day, issueCa, issueLeaf, keyOf, now, validate } from './chain';
 
 const folder = mkdtempSync(join(tmpdir(), 'cfy-audit-ocsp-'));
 afterAll(() => {
@@ -95,6 +97,52 @@ test('what says nothing is never taken for good', () => {
   expect(ask(respond('good'), { at: new Date(now.getTime() + 3 * day) })).toEqual(undetermined);
   expect(ask(respond('good'), { at: new Date(now.getTime() - 2 * 3_600_000) })).toEqual(undetermined);
   expect(ask(respond('unknown'), { setAside: ['revocation'] })).toEqual([true, null, 'undetermined']);
+});
+
+describe('a response that is signed and current, and still says nothing', () => {
+  const serial = BigInt(`0x${parseCertificate(leaf.der).serial}`);
+  const written = (options: Partial<OcspOptions> = {}): readonly unknown[] => {
+    const dates = { thisUpdate: new Date(now.getTime() - day), nextUpdate: new Date(now.getTime() + day) };
+    const { revocation, anchored } = validate([leaf, root], 'private-pki', {
+      ocsp: [parseOcsp(issueOcsp({ issuer: root, serial, ...dates, ...options }))],
+    });
+    return [anchored, revocation[0]?.state, revocation[0]?.reason];
+  };
+  const extension = (critical: boolean): RawExtension[] => [{ oid: '1.2.3.4', critical, value: integer(1) }];
+  const responder = (change: Change): Partial<OcspOptions> => ({
+    signer: issueLeaf(root, {
+      subject: 'CN=responder',
+      key: keyOf('responder'),
+      extendedKeyUsage: ['OCSPSigning'],
+      ...change,
+    }),
+  });
+
+  test('as it should be', () => {
+    expect(written()).toEqual([true, 'good', 'the OCSP responder of its issuer says good']);
+    expect(written({ extensions: extension(false), answerExtensions: extension(false) })[1]).toBe('good');
+    expect(written(responder({}))[1]).toBe('good');
+    expect(written({ status: tlv(0xa1, tlv(0x18, Buffer.from('20250101000000Z'))) })[1]).toBe('revoked');
+  });
+
+  test('a critical extension that nobody knows, of the whole or of the answer, and it is said', () => {
+    const said = 'the OCSP response has a critical extension 1.2.3.4 that is not understood';
+    expect(written({ extensions: extension(true) })).toEqual([false, 'undetermined', said]);
+    expect(written({ answerExtensions: extension(true) })).toEqual([false, 'undetermined', said]);
+  });
+
+  test('a status that is none of the three', () => {
+    for (const status of [tlv(0x00), tlv(0x30), tlv(0xa0), tlv(0x40), tlv(0x83)])
+      expect(written({ status })[1]).toBe('undetermined');
+  });
+
+  test('a responder whose certificate has an extension twice, a critical unknown one, or has ended', () => {
+    const critical = [{ oid: '1.2.3.4', critical: true, value: integer(1) }];
+    const twice = [0, 1].map(() => ({ oid: '1.2.3.4', value: sequence() }));
+    expect(written(responder({ extensions: critical }))[1]).toBe('undetermined');
+    expect(written(responder({ extensions: twice }))[1]).toBe('undetermined');
+    expect(written(responder({ notAfter: new Date(now.getTime() - 2000) }))[1]).toBe('undetermined');
+  });
 });
 
 test('a response of another CA of the same name is about another certificate', () => {

@@ -80,6 +80,29 @@ test.each([
     'revocation-unknown',
     'undetermined',
   ],
+  [
+    'an extension twice',
+    { extensions: [...scope(flag(1)), ...scope(flag(2))] },
+    'private-pki',
+    'revocation-unknown',
+    'undetermined',
+  ],
+  [
+    'an extension of an entry twice',
+    {
+      revoked: [
+        {
+          serial: 9n,
+          at: now,
+          reason: 1,
+          extensions: [{ oid: '2.5.29.21', value: tlv(0x0a, Uint8Array.of(8)) }],
+        },
+      ],
+    },
+    'private-pki',
+    'revocation-unknown',
+    'undetermined',
+  ],
   ['list of CAs only', { revoked, extensions: scope(flag(2)) }, 'rfc5280', null, 'not-offered'],
   ['list of others than CAs', { revoked, extensions: scope(flag(1)) }, 'rfc5280', 'revoked', 'revoked'],
   ['indirect list', { extensions: scope(flag(4)) }, 'rfc5280', 'revocation-unknown', 'undetermined'],
