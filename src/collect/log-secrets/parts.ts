@@ -33,7 +33,7 @@ export interface PartSearch {
 export const partBytes = 16 * 1024 * 1024;
 const pieceBytes = 256 * 1024;
 /** Read before a part, so that whatever reaches into it is known there, and after it. */
-const lead = 2 * behind;
+export const lead = 2 * behind;
 const tail = 3 * ahead;
 const maxLeaks = 1000;
 

@@ -12,6 +12,7 @@ import {
 import { searchFiles, searchParts } from './crew';
 import type { LogFile } from './discover';
 import { mergeLeaks } from './ledger';
+import { goOnPacked } from './packed-rotation';
 import { joinParts, partBytes, type Part, type PartSearch } from './parts';
 import { printablePath } from './printable';
 import { logicalPath } from './rotation';
@@ -81,7 +82,19 @@ export async function searchSince(
           saved = performance.now();
         }
       }
-    } else fresh.push(file);
+    } else {
+      const packed = sight === null ? null : await goOnPacked(sight, free, orders, signal);
+      if (sight === null || packed === null) {
+        fresh.push(file);
+        continue;
+      }
+      const result = joinPacked(sight, packed.known, packed.rest);
+      results.set(file, result);
+      done(file);
+      if (packed.rest.fault !== null) continue;
+      free.delete(packed.known);
+      kept.push(finished(sight, result));
+    }
   }
   const whole = await searchFiles(fresh, orders, signal, done);
   for (const [index, file] of fresh.entries()) {
@@ -90,25 +103,28 @@ export async function searchSince(
     const sight = await lookAt(file);
     const isWhole = result.notRead.length === 0 && result.searched.every(({ reason }) => reason === null);
     if (sight === null || !isWhole || signal.aborted) continue;
-    const nothing = { length: 0, value: '' };
-    const { name: path, dev, ino, size, mtimeMs } = sight;
-    kept.push({
-      path,
-      dev,
-      ino,
-      size,
-      mtimeMs,
-      head: nothing,
-      tail: nothing,
-      offset: 0,
-      before: null,
-      result,
-    });
+    kept.push(finished(sight, result));
   }
   const lost = missedOf([...free], files);
   for (const one of before) if (free.has(one) && !signal.aborted) free.delete(one);
   await save();
   return [...files.flatMap((file) => results.get(file) ?? []), ...lost];
+}
+
+/** A file that is not gone on with: its result stands for as long as it does not change. */
+function finished({ name: path, dev, ino, size, mtimeMs }: Sight, result: FileSearch): Checkpoint {
+  const nothing = { length: 0, value: '' };
+  return { path, dev, ino, size, mtimeMs, head: nothing, tail: nothing, offset: 0, before: null, result };
+}
+
+/** What was found in a log while it was plain, and in the rest of it after it was packed. */
+function joinPacked({ file, name }: Sight, { path, before }: Checkpoint, rest: PartSearch): FileSearch {
+  const parts = before === null ? [rest] : [renamePart(before, path, name), rest];
+  const { searched, notRead } = joinParts(file.path, parts);
+  return {
+    searched: searched.map((one) => ({ ...one, facts: { ...one.facts, compressed: true } })),
+    notRead,
+  };
 }
 
 interface Within {

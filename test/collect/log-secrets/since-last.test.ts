@@ -120,6 +120,57 @@ test('a rotation that is packed at once is searched, and its plain file not coun
   expect((await run()).leaks).toEqual(data.leaks);
 });
 
+test('a log that was searched while it was plain is gone on with after it was packed', async () => {
+  const { log, run, folder } = follow();
+  writeFileSync(log, leak(1) + noise(4000) + leak(1) + noise(2000));
+  expect(found(await run())).toEqual(['1-4002 x2']);
+  appendFileSync(log, leak(1) + leak(2));
+  renameSync(log, `${log}.1`);
+  execFileSync('gzip', [`${log}.1`]);
+  writeFileSync(log, leak(3));
+  const rotated = await run();
+  expect(found(rotated)).toEqual(['1-1 x1', '1-6003 x3', '6004-6004 x1']);
+  expect(rotated.files).toMatchObject([
+    { lines: 1, compressed: false, complete: true },
+    { path: join(folder, 'x.log.1.gz'), lines: 6004, compressed: true, complete: true },
+  ]);
+  expect(rotated.notRead).toEqual([]);
+  renameSync(`${log}.1.gz`, `${log}.2.gz`);
+  expect(found(await run())).toEqual(found(rotated));
+});
+
+test('what was searched while it was plain is not searched again after it was packed', async () => {
+  const { folder, log } = follow();
+  const search = async (memory: string): Promise<readonly FileSearch[]> => {
+    const { files } = await discover([folder], new AbortController().signal);
+    const orders = { known: [], fingerprintKey: key };
+    return searchSince(
+      files,
+      orders,
+      { file: memory, node: null },
+      new AbortController().signal,
+      () => undefined,
+    );
+  };
+  const memory = join(makeFolder(), 'memory.json');
+  const plain = leak(1) + noise(6000);
+  writeFileSync(log, plain);
+  await search(memory);
+  // What stands in the middle tells who searched it: only the ends of what was searched are compared.
+  writeFileSync(log, plain.replace('request 700 took 47 ms', `password: Zq71-xxk9100`) + leak(2));
+  execFileSync('gzip', [log]);
+  const leaks = (await search(memory)).flatMap(({ searched }) => searched.flatMap((one) => one.leaks));
+  expect(leaks.map(({ firstLine }) => firstLine)).toEqual([1, 6002]);
+  // Other bytes before where it was left: another log, searched whole.
+  writeFileSync(
+    log,
+    plain.replaceAll('47 ms', '48 ms').replace('request 700 took 48 ms', `password: Zq71-xxk9100`),
+  );
+  execFileSync('gzip', ['-f', log]);
+  const others = (await search(memory)).flatMap(({ searched }) => searched.flatMap((one) => one.leaks));
+  expect(others.map(({ firstLine }) => firstLine)).toEqual([1, 702]);
+});
+
 test('a log that was replaced while its rotation is nowhere is told, and not passed over', async () => {
   const { log, run } = follow();
   writeFileSync(log, noise(5000) + leak(1));
