@@ -13,28 +13,33 @@ export interface Ledger {
 
 /** Distinct secrets kept per log; what comes after is counted as truncated, so hostile logs cannot fill memory. */
 const maxLeaks = 1000;
+type Entry = { -readonly [key in keyof LogLeak]: LogLeak[key] };
 const order = { high: 0, medium: 1, low: 2 } as const;
 
 export function openLedger(fingerprintKey: Uint8Array): Ledger {
-  const entries = new Map<string, { leak: LogLeak; isKey: boolean }>();
+  // By detector and secret: a fingerprint takes longer to compute than a line to search, so each is computed once.
+  const entries = new Map<string, { readonly leak: Entry; readonly isKey: boolean }>();
   let truncated = false;
   const list = (keys: boolean): readonly LogLeak[] =>
     [...entries.values()].filter((entry) => entry.isKey === keys).map((entry) => entry.leak);
   return {
     note({ detector, confidence, because, secret, line }, file, unit = null) {
-      const fingerprint = fingerprintOf(secret, fingerprintKey);
-      const id = `${detector.id} ${fingerprint}`;
-      const known = entries.get(id)?.leak;
-      if (known === undefined && entries.size >= maxLeaks) {
+      const id = `${detector.id} ${secret}`;
+      const known = entries.get(id);
+      if (known !== undefined) {
+        addTo(known.leak, { confidence, because, file, lastLine: line, count: 1 });
+        return;
+      }
+      if (entries.size >= maxLeaks) {
         truncated = true;
         return;
       }
-      const leak: LogLeak = {
+      const leak: Entry = {
         detector: detector.id,
         title: detector.title,
         confidence,
         because,
-        fingerprint,
+        fingerprint: fingerprintOf(secret, fingerprintKey),
         masked: maskedShape(secret),
         file,
         firstLine: line,
@@ -42,10 +47,7 @@ export function openLedger(fingerprintKey: Uint8Array): Ledger {
         count: 1,
         ...(unit === null ? {} : { unit }),
       };
-      entries.set(id, {
-        leak: known === undefined ? leak : merge(known, leak),
-        isKey: detector.kind === 'private-key',
-      });
+      entries.set(id, { leak, isKey: detector.kind === 'private-key' });
     },
     leaks: () => list(false),
     privateKeys: () => list(true),
@@ -60,21 +62,34 @@ export function fingerprintOf(secret: string, fingerprintKey: Uint8Array): strin
 
 /** One entry a secret and detector out of those of several files, in the order of the files. */
 export function mergeLeaks(leaks: readonly LogLeak[]): readonly LogLeak[] {
-  const merged = new Map<string, LogLeak>();
+  const merged = new Map<string, Entry>();
   for (const leak of leaks) {
     const id = `${leak.detector} ${leak.fingerprint}`;
     const known = merged.get(id);
-    merged.set(id, known === undefined ? leak : merge(known, leak));
+    if (known === undefined) merged.set(id, { ...leak });
+    else addTo(known, leak);
   }
   return [...merged.values()];
 }
 
-function merge(known: LogLeak, leak: LogLeak): LogLeak {
-  const { confidence, because } = order[leak.confidence] < order[known.confidence] ? leak : known;
-  const counted = { ...known, confidence, because, count: known.count + leak.count };
-  if (leak.file === known.file) return { ...counted, lastLine: Math.max(known.lastLine, leak.lastLine) };
-  const others = known.alsoIn ?? [];
-  return others.includes(leak.file) ? counted : { ...counted, alsoIn: [...others, leak.file] };
+/** In place: a log may hold one secret a million times. */
+function addTo(
+  entry: Entry,
+  {
+    confidence,
+    because,
+    file,
+    lastLine,
+    count,
+  }: Pick<LogLeak, 'confidence' | 'because' | 'file' | 'lastLine' | 'count'>,
+): void {
+  if (order[confidence] < order[entry.confidence]) {
+    entry.confidence = confidence;
+    entry.because = because;
+  }
+  entry.count += count;
+  if (file === entry.file) entry.lastLine = Math.max(entry.lastLine, lastLine);
+  else if (entry.alsoIn?.includes(file) !== true) entry.alsoIn = [...(entry.alsoIn ?? []), file];
 }
 
 /** Stars and a length, rounded for what a person may have chosen: nothing that shortens a guess. */
