@@ -102,10 +102,13 @@ function isRepeated(value: string, formed: boolean): boolean {
   const longest = formed || uuid.test(value) ? 4 : 8;
   for (let period = 1; period <= longest; period++) {
     const times = period === 1 ? 8 : period < 4 || longest === 4 ? 5 : 3;
-    let run = 0;
-    for (let index = period; index < value.length; index++) {
-      run = value.charCodeAt(index) === value.charCodeAt(index - period) ? run + 1 : 0;
-      if (run === period * (times - 1)) return true;
+    const wanted = period * (times - 1);
+    // Looked at from its end, a run that is none lets most of it be passed over.
+    for (let from = period; from + wanted <= value.length;) {
+      let index = from + wanted - 1;
+      while (index >= from && value.charCodeAt(index) === value.charCodeAt(index - period)) index--;
+      if (index < from) return true;
+      from = index + 1;
     }
   }
   return false;
