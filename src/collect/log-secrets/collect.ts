@@ -8,6 +8,7 @@ import { discover, type LogFile } from './discover';
 import { recognise } from './layout';
 import { mergeLeaks } from './ledger';
 import type { KnownValue } from './known';
+import { withoutNamedSecrets } from './names';
 import { logicalPath } from './rotation';
 import type { FileSearch, SearchedFile } from './search';
 import { searchSince } from './since-last';
@@ -67,7 +68,16 @@ export function recordLogs(
   context: CollectContext,
 ): readonly Found[] {
   const allow = openAllow(allowances, context.now());
-  return group(searches, refused).map((log) => observe(log, node, context, allow, onNode));
+  const logs = group(searches, refused);
+  const names = logs.flatMap(({ path, files, notRead }) => [
+    path,
+    ...[...files, ...notRead].map((one) => one.path),
+    ...files.flatMap(({ leaks }) => leaks.flatMap(({ unit }) => unit ?? [])),
+  ]);
+  return withoutNamedSecrets(
+    logs.map((log) => observe(log, node, context, allow, onNode)),
+    names,
+  );
 }
 
 function observe(

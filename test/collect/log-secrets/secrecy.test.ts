@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { archiveOf } from '../../../src/collect/api/canary/archive';
 import { shippedDetectors } from '../../../src/collect/log-secrets/detector';
 import { behind, compileScanner } from '../../../src/collect/log-secrets/scan';
 import { makeFolder, removeFolders, search } from './context';
@@ -84,6 +85,21 @@ test('of all forms in one log no part of a secret is told', async () => {
   expect(
     evidence.flatMap((entry) => (entry.state === 'observed' ? entry.data.leaks : [])).length,
   ).toBeGreaterThan(100);
+});
+
+test('no part of a credential in the name of a file, folder or member is told', async () => {
+  const folder = makeFolder();
+  const named = join(folder, 'backup password=Zq71-xxk91');
+  mkdirSync(named);
+  writeFileSync(join(named, 'dump.log'), 'password: Kd81-Lq0z\n');
+  writeFileSync(join(folder, 'ghp_aB3dE5gH7jK9mN1pQ3sT5vX7zA2cD4fG6hJ8.log'), 'nothing\n');
+  writeFileSync(join(folder, 'bundle.tar'), archiveOf('x', 'db_password=Wq55-zzk17.txt', 'nothing\n'));
+  const evidence = await search([folder]);
+  const told = fragments(JSON.stringify(evidence).replaceAll(folder, ''));
+  for (const secret of ['Zq71-xxk91', 'aB3dE5gH7jK9mN1pQ3sT5vX7zA2cD4fG6hJ8', 'Wq55-zzk17', 'Kd81-Lq0z'])
+    expect(repeated(secret, told)).toEqual([]);
+  const found = evidence.flatMap((one) => (one.state === 'observed' ? one.data.leaks : []));
+  expect(found.map(({ file }) => file.replace(folder, ''))).toEqual(['/backup password=[secret]/dump.log']);
 });
 
 const block = 4096;
