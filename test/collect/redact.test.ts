@@ -1,7 +1,7 @@
 import { makeRedactor, redactValue } from '../../src/collect/redact';
 import { secret, type Target } from '../../src/model/target';
 
-const password = 'p/w "ä&5'; // needs escaping in every form
+const password = 'p/w "ä&5(.*+|[\\'; // needs escaping in every form, and in an expression
 const target = {
   users: [
     { name: 'a', username: 'alice', password: secret(password), token: null, tenants: {}, systemRole: null },

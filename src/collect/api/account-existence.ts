@@ -1,6 +1,7 @@
 import type { AccountExistence } from '../../model/account-existence';
 import type { HttpAnswered, HttpResult } from '../../protocol/http';
 import { bodyText, classify, errorCodeOf, jsonBody } from '../classify';
+import { literally } from '../literally';
 import type { ApiSession } from './session';
 
 /** Answers to compare: a wrong password of an account that exists, and one of each of two names that nobody has. */
@@ -91,6 +92,5 @@ function without(username: string, text: string): string {
 
 /** Managers compare user names without regard to case, and may tell them in theirs. */
 function removed(name: string, text: string): string {
-  const literal = name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-  return name === '' ? text : text.replace(new RegExp(literal, 'giu'), '…');
+  return name === '' ? text : text.replace(new RegExp(literally(name), 'giu'), '…');
 }

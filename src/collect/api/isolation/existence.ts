@@ -1,3 +1,4 @@
+import { literally } from '../../literally';
 import type { Field, Attack } from './field';
 import type { Place } from './ledger';
 import type { Reply } from './reply';
@@ -60,6 +61,7 @@ function isComparable({ kind }: Reply): boolean {
 
 function namedTenant({ text, kind }: Reply, { place, question }: Pair): boolean {
   if (kind === 'shown' || question.tenants.includes(place.owner)) return false;
-  const name = place.owner.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text.replaceAll(question.path, ''));
+  return new RegExp(`(?<![\\w-])${literally(place.owner)}(?![\\w-])`).test(
+    text.replaceAll(question.path, ''),
+  );
 }
