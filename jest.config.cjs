@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -5,8 +7,8 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.test.json' }] },
   testTimeout: 180_000,
-  // Jest's default leaves one core idle, which on a machine of two is half of it.
-  maxWorkers: '100%',
+  // More than there are cores: tests that run the program as a user does wait for half of their time.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // Of tests that say they can run side by side: they mostly wait for a deployment.
   maxConcurrency: 2,
   testSequencer: '<rootDir>/test/sequencer.cjs',

@@ -12,12 +12,19 @@ export interface Running {
 
 const running: Deployment[] = [];
 
+/** Requests of a scan: all that is usual, or few, where a test is about something else. */
+export type Size = 'usual' | 'few';
+
 /** Starts a deployment in this process, without nginx's rate limit: the pace has tests of its own. */
-export async function start(weaknesses: readonly string[] = []): Promise<Running> {
+export async function start(weaknesses: readonly string[] = [], size: Size = 'usual'): Promise<Running> {
   const folder = makeFolder();
   const deployment = await startDeployment({ weaknesses, folder, rateLimit: false });
   running.push(deployment);
-  return { deployment, folder, target: hasten(deployment.targetFile, join(folder, 'fast.yaml')) };
+  return {
+    deployment,
+    folder,
+    target: hasten(deployment.targetFile, join(folder, 'fast.yaml'), undefined, size),
+  };
 }
 
 /** Stops every deployment of this test file. */
@@ -26,10 +33,17 @@ export async function stopAll(): Promise<void> {
 }
 
 /** Copies a target file with shorter deadlines and no pace. */
-export function hasten(from: string, to: string, change = (text: string): string => text): string {
+export function hasten(
+  from: string,
+  to: string,
+  change = (text: string): string => text,
+  size: Size = 'usual',
+): string {
   // Deadlines that a busy machine keeps: a subject's time runs while it waits for its turn on the connection.
-  const limits =
-    'limits: { requestsPerSecond: 1000, connectTimeout: 6, subjectTimeout: 30, concurrency: 16 }\n';
-  writeFileSync(to, `${change(readFileSync(from, 'utf8'))}${limits}`, { mode: 0o600 });
+  const limits = 'requestsPerSecond: 1000, connectTimeout: 6, subjectTimeout: 30, concurrency: 16';
+  const fewer =
+    size === 'few' ? { limit: ', apiRequests: smoke', key: 'isolation: { plan: skip }\n' } : undefined;
+  const added = `limits: { ${limits}${fewer?.limit ?? ''} }\n${fewer?.key ?? ''}`;
+  writeFileSync(to, `${change(readFileSync(from, 'utf8'))}${added}`, { mode: 0o600 });
   return to;
 }

@@ -93,7 +93,7 @@ test('3: what cannot be established is incomplete; --incomplete ok judges what i
 });
 
 test('3: a port that accepts and stays silent does not hold up the rest', async () => {
-  const { target } = await start(['stalled-53333']);
+  const { target } = await start(['stalled-53333'], 'few');
   const folder = makeFolder();
   expect(await scan(target, folder)).toMatchObject({ code: 3 });
   const { findings } = reportIn(folder);
@@ -104,7 +104,9 @@ test('3: a port that accepts and stays silent does not hold up the rest', async 
 test('3: a URL alone is audited from outside, and the report says what to supply', async () => {
   const folder = makeFolder();
   const url = `https://127.0.0.1:${sound.deployment.ports.https}`;
-  const ran = await run(['scan', url, '--output', 'out', '--vantage', 'network'], { cwd: folder });
+  const ran = await run(['scan', url, '--output', 'out', '--vantage', 'network', '--rate', 'unlimited'], {
+    cwd: folder,
+  });
   expect(ran.code).toBe(3);
   const report = reportIn(folder);
   expect(report.gate.outcome).toBe('incomplete');
@@ -130,9 +132,8 @@ test('4: a fault of our own shows its stack and its cause, and no secret', async
     `exports.computeScore = () => { throw new Error('score broke', { cause: new Error('deeper') }); };\n`,
   );
   const folder = makeFolder();
-  const file = hasten(sound.deployment.targetFile, join(sound.folder, 'secret.yaml'), (text) =>
-    text.replace(/password: \{ file: [^}]*\}/, "password: '${CANARY}'"),
-  );
+  const named = (text: string): string => text.replace(/password: \{ file: [^}]*\}/, "password: '${CANARY}'");
+  const file = hasten(sound.deployment.targetFile, join(sound.folder, 'secret.yaml'), named, 'few');
   const ran = await run(['scan', file, '--output', 'out'], {
     cwd: folder,
     program: join(root, 'dist/src/main.js'),

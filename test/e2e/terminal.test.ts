@@ -15,7 +15,7 @@ let sound: Running;
 beforeAll(async () => {
   if (!existsSync(script))
     process.stderr.write('no /usr/bin/script: tests on a pseudo-terminal are skipped\n');
-  sound = await start();
+  sound = await start([], 'few');
 });
 afterAll(stopAll);
 

@@ -8,7 +8,7 @@ jest.setTimeout(120_000);
 
 let weak: Running;
 beforeAll(async () => {
-  weak = await start(['no-hsts']);
+  weak = await start(['no-hsts'], 'few');
 });
 afterAll(stopAll);
 
