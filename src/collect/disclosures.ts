@@ -39,5 +39,12 @@ function serverVersion(answer: HttpAnswered): boolean {
   const told = ['server', 'x-powered-by', 'via', 'x-aspnet-version'].flatMap((n) =>
     headerValues(answer.headers, n),
   );
-  return told.some((value) => /[a-z][\w.-]*\/v?\d+/i.test(value.replace(/\bHTTP\/\d(\.\d)?/gi, '')));
+  return (
+    told.some((value) => /[a-z][\w.-]*\/v?\d+/i.test(value.replace(/\bHTTP\/\d(\.\d)?/gi, ''))) ||
+    answer.headers.some(([name, value]) => /^x-/i.test(name) && knownServer.test(value))
+  );
 }
+
+/** Software in front of or behind a manager, by the name it gives itself, in whatever header. */
+const knownServer =
+  /\b(?:nginx|openresty|apache|gunicorn|uvicorn|werkzeug|flask|python|express|node|cowboy|envoy|haproxy|varnish|php|openssl)\/v?\d/i;

@@ -19,6 +19,7 @@ export type ShownCredential =
   | 'proxy-headers'
   | 'unknown-execution-token'
   | 'unknown-cookie'
+  | 'unknown-remember-cookie'
   | 'empty-password'
   // Nothing, but another method named in a header.
   | 'method-override'

@@ -72,7 +72,8 @@ export async function askStrangers(
           ? { ...(await controls.now(session, controlled, context)), ...elsewhere }
           : livenessControl(session, await session.liveness(context, 'now'));
     attempts.push({ ...attempt, control: again });
-    if (form === 'plain' && ought.has(listener)) plain.push(result);
+    // What is not there is said in a page, which an answer to HEAD does not have.
+    if (form === 'plain' && method !== 'HEAD' && ought.has(listener)) plain.push(result);
   }
   return { attempts, routeless: plain.length > 0 && plain.every(isRouteless) };
 }

@@ -108,6 +108,7 @@ export function strangersOf(
 function representative(route: Route, path: string): readonly StrangerAttempt[] {
   const plain = { form: 'plain', path, method: route.endpoint.method } as const;
   return [
+    { ...plain, over: 'rest-external', credential: 'method-override' },
     // The path has no POST, so that nothing changes where the header is not heeded.
     { ...plain, over: 'rest-external', credential: 'method-override', method: 'POST' },
     { ...plain, over: 'rest-internal', credential: 'method-override', method: 'OPTIONS' },

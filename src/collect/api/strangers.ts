@@ -27,6 +27,7 @@ export const strangerCredentials: readonly StrangerCredential[] = [
   'bearer-token',
   'duplicated-headers',
   'unknown-cookie',
+  'unknown-remember-cookie',
   'empty-password',
 ];
 
@@ -73,10 +74,11 @@ export function strangerHeaders(credential: StrangerCredential): HeaderList {
     case 'unknown-execution-token':
       return [['Execution-Token', randomText(24)]];
     case 'unknown-cookie':
-      // One endpoint of the manager logs in by the first of these (Cloudify 7.1); the others are Flask's own.
-      return [
-        ['Cookie', `XSRF-TOKEN=${unknownToken()}; session=${randomText(32)}; remember_token=0|${nobody}`],
-      ];
+      // One endpoint of the manager logs in by the first of these (Cloudify 7.1); the other is Flask's own.
+      return [['Cookie', `XSRF-TOKEN=${unknownToken()}; session=${randomText(32)}`]];
+    case 'unknown-remember-cookie':
+      // Flask-Login's own. Where it is sent, nothing else of the request is looked at.
+      return [['Cookie', `remember_token=0|${nobody}`]];
     case 'empty-password':
       // A directory takes a name without a password for an anonymous log-in, and says that it went well (RFC 4513 §5.1.2).
       return [['Authorization', basic(nobody, '')]];

@@ -103,19 +103,30 @@ const more: readonly Asked[] = [
   '/api/v2.1/blueprints',
   '/api/v1/executions',
   '/deployments',
+  ...[
+    'deployments',
+    'global-resources',
+    'log_bundles',
+    'plugins',
+    'snapshots',
+    'tenant-resources',
+    'uploaded-blueprints',
+  ].map((folder) => `/resources-local/${folder}`),
 ].map(asking('secured'));
 
 /** Cloudify 7.1 with TLS: everything below /api/ is refused with SSL_REQUIRED, the rest redirected (308). */
 const clearText: readonly Asked[] = [
   ...['/api/v3.1/ok', '/api/v3.1/status', '/api/v3.1/blueprints'].map(asking('clear-text-api')),
-  asking('page')('/'),
+  // The file store is behind no log-in of its own where a location of port 80 serves it.
+  ...['/', '/resources/blueprints/'].map(asking('page')),
   trace,
 ];
 
 /** nginx has no location for `/` there, so nothing is promised of it; both others ask for Basic authentication. */
 const monitoring: readonly Asked[] = [
   asking('other')('/'),
-  ...['/cfylogs/', '/monitoring/'].map(asking('secured')),
+  // Prometheus redirects its pages, but never its API.
+  ...['/cfylogs/', '/monitoring/', '/monitoring/api/v1/query?query=up'].map(asking('secured')),
 ];
 
 const amqpManagement: readonly Asked[] = [asking('page')('/'), asking('secured')('/api/overview')];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDeployment } from '../../../fixtures/deployment';
 import { apiAuthentication } from '../../../src/collect/api/authentication';
+import { strangerHeaders } from '../../../src/collect/api/strangers';
 import { collect } from '../../../src/collect/run';
 import type { EvidenceBundle, EvidenceOf } from '../../../src/model/evidence';
 import type { Target } from '../../../src/model/target';
@@ -100,7 +101,7 @@ test('all kinds of callers, paths and listeners are refused, each beside a contr
       ? e.data.attempts
       : [],
   );
-  expect(new Set(attempts.map(({ credential }) => credential)).size).toBe(19);
+  expect(new Set(attempts.map(({ credential }) => credential)).size).toBe(20);
   expect(new Set(attempts.map(({ form }) => form)).size).toBe(11);
   expect(new Set(attempts.flatMap(({ listeners }) => listeners))).toEqual(
     new Set(['rest-external', 'rest-internal', 'http']),
@@ -108,6 +109,22 @@ test('all kinds of callers, paths and listeners are refused, each beside a contr
   expect(attempts.filter(({ control }) => !control.succeeded)).toEqual([]);
   const answers = attempts.filter(({ form, listeners }) => form === 'plain' && !listeners.includes('http'));
   expect(answers.filter(({ answer }) => answer === 'none' || answer === 'rate-limited')).toEqual([]);
+});
+
+test('cookies that nobody has are shown one by one: where Flask-Login finds its own it looks at nothing else', () => {
+  const [cookie] = strangerHeaders('unknown-cookie');
+  const [remembered] = strangerHeaders('unknown-remember-cookie');
+  expect(cookie?.[1]).toMatch(/^XSRF-TOKEN=ctok-[^;]+; session=\w+$/);
+  expect(remembered?.[1]).toMatch(/^remember_token=0\|[\w-]+$/);
+});
+
+test('a method in a header is tried with the method that the endpoint has, too', () => {
+  const listed = of(sound.bundle, 'api.authentication').find(({ subject }) =>
+    subject.id.endsWith('GET /api/v3.1/blueprints'),
+  );
+  const attempts = listed?.state === 'observed' ? listed.data.attempts : [];
+  const overridden = attempts.filter(({ credential }) => credential === 'method-override');
+  expect(overridden.map(({ method }) => method).sort()).toEqual(['GET', 'POST']);
 });
 
 test('no credential is in the evidence, not even most of one', () => {

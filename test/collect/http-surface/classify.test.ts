@@ -168,6 +168,12 @@ test.each<[string, HttpAnswered, string[]]>([
   ],
   ['nginx with its version', answer(200, '{}', ['Server', 'nginx/1.22.1']), ['server-version']],
   ['nginx without', answer(200, '{}', ['Server', 'nginx']), []],
+  [
+    'a server in a header of its own',
+    answer(200, '{}', ['X-Upstream', 'gunicorn/20.1.0']),
+    ['server-version'],
+  ],
+  ['a header of its own that names none', answer(200, '{}', ['X-Request', 'a/1']), []],
   ['a via header', answer(200, '{}', ['Via', 'HTTP/1.1 proxy']), []],
   [
     "nginx's version on an error page",
