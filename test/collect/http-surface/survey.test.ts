@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { ManagerPorts } from '../../../src/model/target';
 import { survey, targetOn, type Survey } from './run';
 
-/** Port 80 is surveyed by five requests: GET /api/v3.1/ok (the control), two of the API, / and TRACE /. */
+/** Port 80 is surveyed by six requests: GET /api/v3.1/ok (the control), two of the API, a file, / and TRACE /. */
+const surveyRequests = 6;
+
 async function surveyed(
   answer: (request: IncomingMessage, response: ServerResponse, count: number) => void,
   options: Parameters<typeof survey>[1] = {},
@@ -47,8 +49,8 @@ test('where the request limit never lets go, nothing is observed, and nobody kee
     expect(e).toMatchObject({ state: 'unavailable', reason: 'answered 503 (request rate limit)' });
   }
   // The first is tried three times, each of the others once.
-  expect(found.asked).toHaveLength(3 + 4);
-  expect(found.requests).toBe(3 + 4);
+  expect(found.asked).toHaveLength(3 + surveyRequests - 1);
+  expect(found.requests).toBe(3 + surveyRequests - 1);
 });
 
 test('a limit that lets go is no loss', async () => {
@@ -57,7 +59,7 @@ test('a limit that lets go is no loss', async () => {
     if (count > 2) saySslRequired(response);
     else sayLimited(response);
   });
-  expect(found.evidence.map((e) => e.state)).toEqual(Array(5).fill('observed'));
+  expect(found.evidence.map((e) => e.state)).toEqual(Array(surveyRequests).fill('observed'));
 });
 
 test('what goes out is anonymous and names the tool', async () => {
@@ -69,6 +71,7 @@ test('what goes out is anonymous and names the tool', async () => {
     'GET /api/v3.1/blueprints',
     'GET /api/v3.1/ok',
     'GET /api/v3.1/status',
+    'GET /resources/blueprints/',
     'TRACE /',
   ]);
   for (const { headers } of asked) {
@@ -86,9 +89,9 @@ test('a control older than a minute is asked again, as often as that happens', a
     },
     { now: () => new Date(minutes * 60_000), lanes: 1 },
   );
-  expect(found.evidence.map((e) => e.state)).toEqual(Array(5).fill('observed'));
+  expect(found.evidence.map((e) => e.state)).toEqual(Array(surveyRequests).fill('observed'));
   const controls = found.asked.filter((r) => r.url === '/api/v3.1/ok');
-  expect(controls).toHaveLength(4);
+  expect(controls).toHaveLength(surveyRequests - 1);
 });
 
 test('a control that got no answer once is asked again', async () => {
@@ -96,7 +99,7 @@ test('a control that got no answer once is asked again', async () => {
     if (count === 1) response.destroy();
     else saySslRequired(response);
   });
-  expect(found.evidence.map((e) => e.state)).toEqual(Array(5).fill('observed'));
+  expect(found.evidence.map((e) => e.state)).toEqual(Array(surveyRequests).fill('observed'));
 });
 
 describe('a body without end', () => {
