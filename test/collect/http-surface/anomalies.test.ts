@@ -45,7 +45,7 @@ async function surveyed(behaviour: Behaviour): Promise<Survey> {
 
 test('the sound server is observed', async () => {
   const found = await surveyed({ kind: 'cut', port, after: 1_000_000, then: 'close' });
-  expect(found.evidence.map((e) => e.state)).toEqual(Array(5).fill('observed'));
+  expect(found.evidence.map((e) => e.state)).toEqual(Array(6).fill('observed'));
 });
 
 const first: Behaviour[] = [
@@ -113,7 +113,7 @@ test('an interrupted survey says so, at once', async () => {
     connectTimeoutMs: 60_000,
     signal: stop.signal,
   });
-  expect(found.evidence.map((e) => e.state)).toEqual(Array(5).fill('unavailable'));
+  expect(found.evidence.map((e) => e.state)).toEqual(Array(6).fill('unavailable'));
   expect(performance.now() - begun).toBeLessThan(5000);
   await server.stop();
 });

@@ -89,5 +89,5 @@ export function guardRequests(
   const people = new Set(sieges.flatMap(({ attackers }) => attackers.map(({ person }) => person)));
   const forms = formsOf(target).length;
   const asked = sieges.reduce((sum, { attackers }) => sum + forms * (attackers.length + 1), 0);
-  return people.size + 3 + asked;
+  return people.size + 2 + asked;
 }
