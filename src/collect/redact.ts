@@ -31,10 +31,15 @@ export function makeRedactor(target: Target): Redactor {
     (v) => v.length >= 8,
   );
   const passwords = (target.certificates ?? []).flatMap(({ password }) => password?.reveal() ?? []);
+  return replacing(
+    [...values, ...known.flatMap(forms), ...passwords.flatMap(forms)].filter((v) => v.length >= 4),
+  );
+}
+
+/** Replaces each of these values, wherever it stands. */
+export function replacing(values: Iterable<string>): Redactor {
   // Longest first, so that a value that contains another is replaced whole.
-  const ordered = [...new Set([...values, ...known.flatMap(forms), ...passwords.flatMap(forms)])]
-    .filter((v) => v.length >= 4)
-    .sort((a, b) => b.length - a.length);
+  const ordered = [...new Set(values)].sort((a, b) => b.length - a.length);
   if (ordered.length === 0) return (text) => text;
   // Evidence has a hundred thousand texts and next to none holds a credential: one look for all of them first.
   const any = new RegExp(ordered.map(literally).join('|'));

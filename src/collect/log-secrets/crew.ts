@@ -158,7 +158,7 @@ function prepare(orders: Orders): Preparation {
 const scanners = new WeakMap<Orders, Scanner>();
 
 /** Compiled once for all files of a run. */
-function scannerOf(orders: Orders): Scanner {
+export function scannerOf(orders: Orders): Scanner {
   const scanner = scanners.get(orders) ?? compileScanner(shippedDetectors(), { known: orders.known });
   scanners.set(orders, scanner);
   return scanner;

@@ -44,10 +44,8 @@ export function openTextSearch(known: readonly KnownValue[]): TextSearch {
       /** First line of each text; texts are kept apart by empty lines. */
       const starts: number[] = [];
       let line = 1;
-      const scan = scanner.start(({ detector, confidence, because, secret, line: at }) => {
-        const { place } = texts[indexAt(starts, at)] ?? { place: '' };
-        const { id, title, kind } = detector;
-        found({ place, detector: id, title, isKey: kind === 'private-key', confidence, because, secret });
+      const scan = scanner.start((sighting) => {
+        found(placedAt(texts[indexAt(starts, sighting.line)]?.place ?? '', sighting));
       });
       for (const { text } of texts) {
         starts.push(line);
@@ -58,6 +56,11 @@ export function openTextSearch(known: readonly KnownValue[]): TextSearch {
       scan.end();
     },
   };
+}
+
+function placedAt(place: string, { detector, confidence, because, secret }: Sighting): PlacedSighting {
+  const { id, title, kind } = detector;
+  return { place, detector: id, title, isKey: kind === 'private-key', confidence, because, secret };
 }
 
 /** What a stream turned out to hold. */
@@ -85,8 +88,8 @@ export function openStreamSearch(
     const sink = unpack({
       open(member) {
         const place = placeOf(member);
-        const scan = scanner.start(({ detector: { id, title, kind }, confidence, because, secret }) => {
-          found({ place, detector: id, title, isKey: kind === 'private-key', confidence, because, secret });
+        const scan = scanner.start((sighting) => {
+          found(placedAt(place, sighting));
         });
         return {
           write(piece) {

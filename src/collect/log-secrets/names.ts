@@ -1,4 +1,4 @@
-import { redactValue } from '../redact';
+import { redactValue, replacing } from '../redact';
 import { openTextSearch } from './lines';
 
 /** Only a name with one of these can hold a credential that a detector tells: a sign between key and value, or a long key. */
@@ -24,9 +24,5 @@ export function withoutNamedSecrets<T>(value: T, names: readonly string[]): T {
       if (text.length >= 5) secrets.add(text);
     },
   );
-  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
-  if (longestFirst.length === 0) return value;
-  return redactValue(value, (text) =>
-    longestFirst.reduce((kept, one) => kept.replaceAll(one, '[secret]'), text),
-  );
+  return secrets.size === 0 ? value : redactValue(value, replacing(secrets));
 }

@@ -1,10 +1,10 @@
+import { scannerOf } from './crew';
 import { digestOf, type Checkpoint, type Sight } from './checkpoint';
-import { shippedDetectors } from './detector';
 import { openLedger } from './ledger';
 import { lead, type PartSearch } from './parts';
 import { readLog } from './read';
 import { logicalPath } from './rotation';
-import { compileScanner, type Scan } from './scan';
+import type { Scan } from './scan';
 import type { Orders } from './thread';
 import type { Leaf, Unpacked } from './unpack';
 
@@ -33,9 +33,10 @@ export async function goOnPacked(
 async function searchRest(
   { file, name }: Sight,
   { head, tail, offset }: Checkpoint,
-  { known, fingerprintKey }: Orders,
+  orders: Orders,
   signal: AbortSignal,
 ): Promise<PartSearch | null> {
+  const { fingerprintKey } = orders;
   const ledger = openLedger(fingerprintKey);
   const isOther = new AbortController();
   const start = Buffer.alloc(head.length);
@@ -57,8 +58,7 @@ async function searchRest(
     }
     const before = last.subarray(Math.max(0, last.length - lead));
     linesBefore = before.filter((byte) => byte === 0x0a).length;
-    const scanner = compileScanner(shippedDetectors(), { known, blockBytes: 256 * 1024 });
-    scan = scanner.start((sighting) => {
+    scan = scannerOf(orders).start((sighting) => {
       if (sighting.at >= offset) ledger.note({ ...sighting, line: sighting.line - linesBefore }, name);
     }, offset - before.length);
     scan.push(before);

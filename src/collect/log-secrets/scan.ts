@@ -54,7 +54,7 @@ export interface ScannerOptions {
   readonly known?: readonly KnownValue[];
   /** How much is searched in one go; memory is a small multiple. */
   readonly blockBytes?: number;
-  /** What \`tableFor\` made of the same detectors and values. */
+  /** What `tableFor` made of the same detectors and values. */
   readonly table?: LiteralTable;
   /** Otherwise WebAssembly where it is at hand. */
   readonly kernel?: KernelMaker;
