@@ -6,6 +6,7 @@ import {
   type Issued,
   type Key,
 } from '../fixtures/pki/write-certificate';
+import { randomFrom, type Random } from './random';
 
 /** A generated chain, the leaf first, and the names of what was done to it. */
 export interface ChainCase {
@@ -21,7 +22,6 @@ type Options = Partial<CertificateOptions>;
 type Place = 'root' | 'ca' | 'leaf';
 /** A change to one certificate: where it may be made, its name, and what it does. */
 type Change = readonly [places: readonly Place[], name: string, make: (random: Random, at: Date) => Options];
-type Random = () => number;
 
 const day = 86_400_000;
 const keys = new Map<string, Key>();
@@ -31,17 +31,6 @@ const keyOf = (name: string, make: () => Key): Key => {
   return key;
 };
 const ec = (name: string): Key => keyOf(name, () => createKey({ kind: 'ec' }));
-
-/** Numbers in [0, 1) from a seed (mulberry32). */
-export function randomFrom(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const pick = <T>(random: Random, list: readonly T[]): T => {
   const item = list[Math.floor(random() * list.length)];

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { randomFrom, type Random } from './random';
 
 /** A log corpus on disk: always the same bytes for the same seed and size. */
 export interface Corpus {
@@ -14,7 +15,7 @@ export interface Corpus {
  * hold a word that a detector looks for and no secret; one in 10,000 is a leak.
  */
 export function writeCorpus(path: string, megabytes: number, seed = 1, lookAlikes = 30): Corpus {
-  const random = mulberry32(seed);
+  const random = randomFrom(seed);
   const file = openSync(path, 'w', 0o600);
   const goal = megabytes * 1024 * 1024;
   const planted: string[] = [];
@@ -42,7 +43,7 @@ export function writeCorpus(path: string, megabytes: number, seed = 1, lookAlike
 
 /** Writes one line of so many megabytes: JSON of fields that mean nothing, with a secret at its end. */
 export function writeLongLine(path: string, megabytes: number, seed = 1): Corpus {
-  const random = mulberry32(seed);
+  const random = randomFrom(seed);
   const file = openSync(path, 'w', 0o600);
   const planted = ['Kd81-Lq0zXw'];
   let bytes = 0;
@@ -60,7 +61,6 @@ export function writeLongLine(path: string, megabytes: number, seed = 1): Corpus
   return { path, bytes, lines: 1, planted };
 }
 
-type Random = () => number;
 type Template = (random: Random) => string;
 
 /** Lines that hold neither a secret nor a word that a detector looks for. */
@@ -186,15 +186,4 @@ function ip(random: Random): string {
 }
 function day(random: Random): string {
   return `2026-11-22 02:${int(random, 60).padStart(2, '0')}:${int(random, 60).padStart(2, '0')},${int(random, 999)}`;
-}
-
-/** A small generator of random numbers that every platform repeats. */
-function mulberry32(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
