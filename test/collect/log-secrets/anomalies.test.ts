@@ -152,7 +152,10 @@ test('files that vanish, shrink and grow while they are read', async () => {
   const shrunk = await read((count) => {
     if (count === 1) truncateSync(path, 100);
   });
-  expect(shrunk).toEqual({ bytes: megabyte, reason: 'was truncated while it was read' });
+  // While a piece is searched the next is read: whether it was read before the file shrank is chance.
+  expect(shrunk.reason).toBe('was truncated while it was read');
+  expect(shrunk.bytes).toBeGreaterThanOrEqual(megabyte);
+  expect(shrunk.bytes).toBeLessThan(3 * megabyte);
   writeFileSync(path, 'x'.repeat(3 * megabyte));
   const grown = await read(() => {
     appendFileSync(path, 'y'.repeat(megabyte));
