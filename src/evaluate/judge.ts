@@ -3,7 +3,8 @@ import type { Violation } from '../model/finding';
 import type { Grade } from '../model/rule';
 import type { Misfit } from '../schema/ajv';
 import type { CompiledRule, Condition } from './compile';
-import { expectation, observation } from './words';
+import type { Judged } from './places';
+import { about, expectation, observation } from './words';
 
 /** How one rule ends on one evidence, before waivers. */
 export type Verdict =
@@ -32,23 +33,26 @@ export function judgeEvidence(compiled: CompiledRule, evidence: Evidence): Verdi
     case 'failed':
       return { outcome: 'error', reason: evidence.error };
     case 'observed':
-      return judgeData(compiled, evidence.data);
+      return judgeObserved(compiled, evidence);
   }
 }
 
-function judgeData({ rule, applies, assert, passRequires, capWhen }: CompiledRule, data: unknown): Verdict {
-  const [stranger] = applies ? violationsOf(applies, data) : [];
+function judgeObserved(
+  { rule, applies, assert, passRequires, capWhen }: CompiledRule,
+  evidence: Judged,
+): Verdict {
+  const [stranger] = applies ? violationsOf(applies, evidence) : [];
   if (stranger) return { outcome: 'notApplicable', reason: `the rule is not about this: ${tell(stranger)}` };
-  const violations = violationsOf(assert, data);
+  const violations = violationsOf(assert, evidence);
   if (violations.length > 0) {
-    const capped = !capWhen || capWhen.validate(data).length === 0;
+    const capped = !capWhen || capWhen.validate(evidence.data).length === 0;
     return {
       outcome: 'fail',
       violations: bounded(violations),
       gradeCap: capped ? (rule.gradeCap?.grade ?? null) : null,
     };
   }
-  const [doubt] = passRequires ? violationsOf(passRequires, data) : [];
+  const [doubt] = passRequires ? violationsOf(passRequires, evidence) : [];
   if (doubt)
     return {
       outcome: 'unknown',
@@ -58,14 +62,16 @@ function judgeData({ rule, applies, assert, passRequires, capWhen }: CompiledRul
 }
 
 /** Misfits of a condition as violations, sorted by pointer. */
-function violationsOf(condition: Condition, data: unknown): readonly Violation[] {
+function violationsOf(condition: Condition, evidence: Judged): readonly Violation[] {
   const told = new Map<string, Violation>();
-  for (const misfit of telling(condition.validate(data))) {
+  for (const misfit of telling(condition.validate(evidence.data))) {
     const expected = expectation(misfit, condition.schema);
+    const place = about(evidence, misfit.pointer);
     told.set(`${misfit.pointer}\u0000${expected}`, {
       pointer: misfit.pointer,
+      ...(place === null ? {} : { about: place }),
       expected,
-      observed: observation(data, misfit.pointer),
+      observed: observation(evidence, misfit.pointer),
     });
   }
   return [...told.values()].sort((a, b) => comparePointers(a.pointer, b.pointer));
@@ -89,9 +95,10 @@ function bounded(violations: readonly Violation[]): readonly Violation[] {
   ];
 }
 
-function tell({ pointer, expected, observed }: Violation): string {
+function tell({ pointer, about: place, expected, observed }: Violation): string {
   // A union over the whole evidence: to print all of it would bury what is missing.
-  return pointer === '' ? `expected ${expected}` : `${pointer} is ${observed}, expected ${expected}`;
+  if (pointer === '') return `expected ${expected}`;
+  return `${place === undefined ? '' : `${place}: `}${pointer} is ${observed}, expected ${expected}`;
 }
 
 /** By token, numbers as numbers, so that entry 10 comes after entry 9. */

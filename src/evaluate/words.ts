@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../model/rule';
 import { visible } from '../model/visible';
 import type { Misfit } from '../schema/ajv';
+import { type Judged, nameOf, placeOf } from './places';
 
 /** What the condition wanted at the place of a misfit, in words: the schema's own `description` where it has one. */
 export function expectation(misfit: Misfit, schema: JsonSchema): string {
@@ -16,14 +17,24 @@ export function expectation(misfit: Misfit, schema: JsonSchema): string {
 }
 
 /** The value at a pointer, as one line that is safe to print: shortened, and nothing invisible or direction-changing. */
-export function observation(data: unknown, pointer: string): string {
-  let value: unknown = data;
+export function observation(evidence: Judged, pointer: string): string {
+  let value: unknown = evidence.data;
   for (const token of pointer.split('/').slice(1)) {
     const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return 'missing';
     value = (value as Record<string, unknown>)[name];
   }
-  return shorten(visible(flat(value)));
+  const named = Array.isArray(value)
+    ? value.map((_, i) => nameOf(evidence, `${pointer}/${String(i)}`))
+    : [''];
+  const text = named.every((name) => name !== '') && named.length > 0 ? named.join('; ') : flat(value);
+  return shorten(visible(text));
+}
+
+/** What the place itself is called, as one line that is safe to print; null where it has no name. */
+export function about(evidence: Judged, pointer: string): string | null {
+  const place = placeOf(evidence, pointer);
+  return place === '' ? null : shorten(visible(place));
 }
 
 /** Values of `const` and `enum` as the reader of a report knows them. */
@@ -92,7 +103,7 @@ function flat(value: unknown): string {
   return JSON.stringify(value);
 }
 
-const maxLength = 300;
+const maxLength = 500;
 
 function shorten(text: string): string {
   const characters = Array.from(text);

@@ -5,6 +5,8 @@ import type { Waiver } from './waiver';
 /** Where it is wrong: `pointer` into the evidence data (RFC 6901), what was required and what was seen. */
 export interface Violation {
   readonly pointer: string;
+  /** What the pointer leads to, as an operator knows it: a certificate, a file, a key; left out: it has no name. */
+  readonly about?: string;
   readonly expected: string;
   readonly observed: string;
 }

@@ -4,9 +4,10 @@ import { loadCatalogue } from '../../src/evaluate/index';
 import { evidenceTypes } from '../../src/evaluate/shape';
 import type { EvidenceType } from '../../src/model/evidence';
 import type { Rule } from '../../src/model/rule';
+import type { TlsEndpoint } from '../../src/model/tls-endpoint';
 import { checkEvidence } from '../../src/schema/evidence';
 import { packageRoot } from '../../src/schema/package-root';
-import { evidenceOf, judgeCase, signature } from './case-data';
+import { baselineOf, evidenceOf, judgeCase, signature } from './case-data';
 import { mutantsOf, survivors } from './mutate';
 
 const catalogue = loadCatalogue(join(packageRoot(), 'rules'));
@@ -46,6 +47,22 @@ describe('every rule', () => {
     },
   );
 
+  test('that judges certificates says which certificate, file or key fails', () => {
+    const nameless = cases.flatMap(([id, name, rule, ruleCase]) => {
+      if (!['tls.endpoint', 'tls.deployment', 'certificate.file'].includes(rule.evidence)) return [];
+      const verdict = judgeCase(rule, ruleCase);
+      if (verdict.outcome !== 'fail') return [];
+      return verdict.violations.flatMap(({ pointer, about, observed }) =>
+        about !== undefined ||
+        /^\/(protocols|negotiated|disk\/mismatch)/.test(pointer) ||
+        observed.includes('of manager-1/')
+          ? []
+          : [`${id} ${name} ${pointer}`],
+      );
+    });
+    expect(nameless).toEqual([]);
+  });
+
   test('passes the baseline of its evidence type, or is not about it', () => {
     const bad = catalogue.rules
       .map((rule) => [rule.id, signature(judgeCase(rule, { name: 'baseline', outcome: 'pass' }))] as const)
@@ -55,6 +72,7 @@ describe('every rule', () => {
 });
 
 test('a weak rule is caught, keyword by keyword', () => {
+  const [leaf] = (baselineOf('tls.endpoint') as TlsEndpoint).chain;
   const weak = {
     id: 'CFY-CRT-99',
     evidence: 'tls.endpoint' as EvidenceType,
@@ -68,7 +86,7 @@ test('a weak rule is caught, keyword by keyword', () => {
       { name: 'good', outcome: 'pass' },
       {
         name: 'ends soon',
-        with: { chain: [{ daysToExpiry: 2, lifetimeDays: 1 }] },
+        with: { chain: [{ ...leaf, daysToExpiry: 2, lifetimeDays: 1 }] },
         outcome: 'fail',
         at: ['/chain/0/daysToExpiry'],
       },

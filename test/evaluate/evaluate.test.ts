@@ -50,8 +50,30 @@ test('a violation says where, what was expected and what was there', () => {
   expect(finding).toMatchObject({
     outcome: 'fail',
     evidence: digest(evidence),
-    violations: [{ pointer: '/chain/0/daysToExpiry', expected: 'at least 30', observed: '3' }],
+    violations: [
+      {
+        pointer: '/chain/0/daysToExpiry',
+        about:
+          'server certificate "CN=manager-1.example.test" of "CN=Example internal CA", valid 2026-01-01 to 2027-01-01',
+        expected: 'at least 30',
+        observed: '3',
+      },
+    ],
   });
+});
+
+test('lists of entries that have names are told by their names', () => {
+  const issuer = (name: string): object => ({
+    issuer: name,
+    sha256: null,
+    endpoints: ['manager-1/amqp/5671'],
+  });
+  const long = `CN=Cloudify generated certificate ABCDEFGH of a long name`;
+  const internalIssuers = [issuer(long), issuer('CN=b')];
+  const [finding] = find([observed('tls.deployment', 's', { internalIssuers })], 'CFY-CRT-03');
+  expect(finding?.outcome === 'fail' ? finding.violations[0]?.observed : '').toBe(
+    `"${long}" (known by its name only) of manager-1/amqp/5671; "CN=b" (known by its name only) of manager-1/amqp/5671`,
+  );
 });
 
 test('what a hostile peer sends stays one short, visible line', () => {
@@ -60,7 +82,16 @@ test('what a hostile peer sends stays one short, visible line', () => {
   const [finding] = find([observed('http.surface', 's', { headers })], 'CFY-TLS-14');
   const said = finding?.outcome === 'fail' ? (finding.violations[0]?.observed ?? '') : '';
   expect(said).toMatch(/^\\x1b\[2J\\u\{202e\}\\x00\\nx+…$/);
-  expect(Array.from(said).length).toBe(300);
+  expect(Array.from(said).length).toBe(500);
+});
+
+test('what a hostile certificate is called stays short and visible too', () => {
+  const subject = `CN=\u202e\u001b[2J${'x'.repeat(5000)}`;
+  const evidence = observed('tls.endpoint', 's', { chain: [{ ...leaf, subject, hasEnded: true }] });
+  const [finding] = find([evidence], 'CFY-CRT-06');
+  const said = finding?.outcome === 'fail' ? (finding.violations[0]?.about ?? '') : '';
+  expect(said).toMatch(/^server certificate "CN=\\u\{202e\}\\x1b\[2Jx+…" of "CN=Example internal CA"/);
+  expect(said.length).toBeLessThan(300);
 });
 
 test('hundreds of violations are counted, not all listed', () => {

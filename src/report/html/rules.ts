@@ -194,9 +194,9 @@ function violations(finding: Finding & { readonly outcome: 'fail' }): Markup {
       </thead>
       <tbody>
         ${finding.violations.slice(0, violationLimit).map(
-          ({ pointer, expected, observed }) =>
+          ({ pointer, about, expected, observed }) =>
             markup`<tr>
-              <td><code>${pointer === '' ? '(the whole of it)' : pointer}</code></td>
+              <td>${about !== undefined && markup`${about}<br>`}<code>${pointer === '' ? '(the whole of it)' : pointer}</code></td>
               <td>${expected}</td>
               <td class="observed">${observed}</td>
             </tr> `,

@@ -35,7 +35,8 @@ export function failures(page: Sheet, rules: readonly RuleReading[]): string {
           ],
         },
       ]),
-    )
+    ) +
+    page.text('How to mend a rule: cfy-audit explain RULE, or report.html.')
   );
 }
 
@@ -94,7 +95,8 @@ function first({ violations }: Finding & { readonly outcome: 'fail' }): string {
   const [violation] = violations;
   if (!violation) return '';
   const others = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
-  return `: ${nameOf(violation.pointer)}${violation.observed}, expected ${violation.expected}${others}`;
+  const place = violation.about === undefined ? '' : `${violation.about}: `;
+  return `: ${place}${nameOf(violation.pointer)}${violation.observed}, expected ${violation.expected}${others}`;
 }
 
 function capped(lines: readonly string[]): readonly string[] {
