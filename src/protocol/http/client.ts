@@ -28,6 +28,7 @@ export function openHttp(endpoint: HttpEndpoint, limits: Partial<HttpLimits> = {
   const bounds = { ...defaultLimits, ...limits };
   let lane: Lane | null = null;
   let turn: Promise<unknown> = Promise.resolve();
+  let isAfterHead = false;
 
   const once = async (
     request: HttpRequest,
@@ -42,8 +43,13 @@ export function openHttp(endpoint: HttpEndpoint, limits: Partial<HttpLimits> = {
       current.close();
       lane = null;
     }
-    const lost = result.kind === 'failure' && (result.code === 'closed' || result.code === 'reset');
-    return { result, stale: lost && bytes === 0 && connections === 0 };
+    const wasAfterHead = isAfterHead;
+    isAfterHead = request.method === 'HEAD' && lane !== null;
+    if (result.kind !== 'failure' || connections > 0) return { result, stale: false };
+    const isLost = bytes === 0 && (result.code === 'closed' || result.code === 'reset');
+    // The body that may not follow an answer to HEAD, taken for the answer to the next request.
+    const isBodyOfHead = wasAfterHead && (result.code === 'malformed' || result.code === 'not-http');
+    return { result, stale: isLost || isBodyOfHead };
   };
 
   const send = async (

@@ -173,6 +173,9 @@ function receive(
           path: request.path,
           headers: request.headers.flat(),
           body: request.body ?? null,
+          // undici would give up the connection after each HEAD, for servers that wrongly send a body along. Such a body
+          // makes it give up this connection too, and what was asked meanwhile is asked again (client.ts).
+          ...(request.method === 'HEAD' ? { reset: false } : {}),
         },
         handler,
       );

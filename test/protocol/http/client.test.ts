@@ -205,6 +205,47 @@ test('a safe request on a kept connection that died meanwhile is sent once more;
   }
 });
 
+test('HEAD keeps the connection, and a body that wrongly comes with it is taken for nothing else', async () => {
+  const asked = { ...get, method: 'HEAD' };
+  const peer = await peerThat({ onRequest: (socket) => socket.write(ok('').replace(': 0', ': 7')) });
+  const client = openHttp({ address: '127.0.0.1', port: peer.port, tls: null }, quick);
+  for (let i = 0; i < 3; i++) {
+    expect(await client.send(asked, never)).toMatchObject({ kind: 'answer', status: 200, bodyBytes: 0 });
+  }
+  expect(peer.connections()).toBe(1);
+  client.close();
+
+  for (const [when, body] of [
+    ['at once', '{"message": "no"}'],
+    ['later', '{"message": "no"}'],
+    ['later', 'HTTP/1.1 is what this page is about'],
+  ] as const) {
+    const head = `HTTP/1.1 401 UNAUTHORIZED\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const wrong = await peerThat({
+      onConnect: (socket) => {
+        socket.on('data', (chunk) => {
+          if (chunk.toString().startsWith('GET')) {
+            // What comes late comes when the next request is on its way.
+            if (pendingBody !== '') socket.write(pendingBody);
+            else socket.write(ok('fine'));
+            pendingBody = '';
+          } else if (when === 'at once') socket.write(head + body);
+          else {
+            socket.write(head);
+            pendingBody = body;
+          }
+        });
+      },
+    });
+    let pendingBody = '';
+    const other = openHttp({ address: '127.0.0.1', port: wrong.port, tls: null }, quick);
+    expect(await other.send(asked, never)).toMatchObject({ kind: 'answer', status: 401 });
+    expect(text(await other.send(get, never))).toBe('fine');
+    expect(wrong.connections()).toBe(2);
+    other.close();
+  }
+});
+
 describe('what is no answer is a failure with its reason', () => {
   const drip = (bytes: string) => (socket: Socket) => {
     const timer = setInterval(() => socket.write(bytes), 20);
