@@ -1,6 +1,7 @@
 import type { Evidence, EvidenceType } from '../model/evidence';
 import type { CertificateFile } from '../model/certificate-files';
 import type {
+  AnchorFacts,
   CertificateFacts,
   HostCoverage,
   PathVerdict,
@@ -25,6 +26,7 @@ const places: Readonly<Partial<Record<EvidenceType, Readonly<Record<string, Tell
     '/hosts/*': ({ host, declaredAt }: HostCoverage, { chain }: TlsEndpoint) =>
       `${host} (${declaredAt}), while ${names(chain[0])}`,
     '/path': pathText,
+    '/path/anchor': (anchor: AnchorFacts) => `the trusted CA ${certificate(anchor)}`,
     '/revocation/*': ({ subject, reason }: RevocationFact) => `revocation of ${quote(subject)}: ${reason}`,
     '/clientCertificates': ({ note }: TlsEndpoint['clientCertificates']) => note ?? '',
     '/disk/testCa': (_: string, { chain }: TlsEndpoint) =>
@@ -79,7 +81,7 @@ function namesOn({ type, data }: Judged, pointer: string): readonly string[] {
   return names;
 }
 
-function certificate({ subject, issuer, serial, notBefore, notAfter }: CertificateFacts): string {
+function certificate({ subject, issuer, serial, notBefore, notAfter }: AnchorFacts): string {
   return `${subject === '' ? `serial ${serial}` : quote(subject)} of ${quote(issuer)}, valid ${notBefore.slice(0, 10)} to ${notAfter.slice(0, 10)}`;
 }
 
@@ -89,11 +91,13 @@ function names(leaf: CertificateFacts | undefined): string {
   return `${quote(leaf.subject)} names ${all.length === 0 ? 'nothing in a subjectAltName' : some(all)}`;
 }
 
-function pathText({ steps }: PathVerdict): string {
+function pathText({ steps, trusted }: PathVerdict): string {
   const way = steps.map(
     ({ subject, source }) => `${quote(subject)} (${source === 'declared' ? 'a declared CA' : 'sent'})`,
   );
-  return way.length === 0 ? '' : `path ${way.join(' ← ')}`;
+  if (way.length === 0) return '';
+  const against = trusted.length === 0 ? '' : `, held against ${some(trusted.map(quote))}`;
+  return `path ${way.join(' ← ')}${against}`;
 }
 
 function keyText({ spkiSha256, endpoints }: Pick<Key, 'spkiSha256'> & Partial<Key>): string {

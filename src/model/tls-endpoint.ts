@@ -104,15 +104,39 @@ export interface PathVerdict {
   readonly detail: string | null;
   /** SHA-256 fingerprints from leaf to anchor, when anchored. */
   readonly path: readonly string[];
-  /** SHA-256 of the anchor reached; null when none was. */
-  readonly anchorSha256: string | null;
+  /** The trusted certificate that the path reached; null when none was. */
+  readonly anchor: AnchorFacts | null;
+  /** Subjects of the declared certificates that the chain was held against, the first five; none of the public store. */
+  readonly trusted: readonly string[];
   /** What a client on OpenSSL says to the chain now, dates and digests included. */
   readonly acceptedNow: boolean | null;
-  /** The path that came furthest, from the leaf on, and how each certificate of it was judged. */
+  /**
+   * The path that came furthest, from the leaf on, and how each certificate of it was judged. Where no CA is declared: how
+   * far signatures lead through what was sent, without judgement.
+   */
   readonly steps: readonly PathStep[];
   /** What other paths that were tried failed of. */
   readonly alternatives: readonly string[];
 }
+
+/**
+ * A trusted certificate that a path reached. Not self-signed: an intermediate, trusted because it is declared itself
+ * (RFC 5280 §6.1.1 d), whatever became of the CA above it.
+ */
+export type AnchorFacts = Pick<
+  CertificateFacts,
+  | 'sha256'
+  | 'subject'
+  | 'issuer'
+  | 'serial'
+  | 'notBefore'
+  | 'notAfter'
+  | 'daysToExpiry'
+  | 'hasStarted'
+  | 'hasEnded'
+  | 'selfSigned'
+  | 'key'
+>;
 
 export type PathFailure =
   | 'unknown-root'
@@ -241,9 +265,13 @@ export interface PinVerdict {
 export interface TlsDeployment {
   readonly endpointsObserved: number;
   readonly endpointsUnavailable: number;
-  /** One entry a distinct anchor or top-most issuer that the internal listeners chain to. */
+  /**
+   * One entry a distinct CA that the internal listeners lead to: the declared one that was reached, or the declared one above
+   * it; else the self-signed one that was sent, as far as signatures lead.
+   */
   readonly internalIssuers: readonly {
     readonly issuer: string;
+    /** null: its certificate is not known, only its name; two CAs may have one name. */
     readonly sha256: string | null;
     readonly endpoints: readonly string[];
   }[];
@@ -254,6 +282,8 @@ export interface TlsDeployment {
     /** The same key also belongs to a CA certificate that was presented or declared. */
     readonly usedByCa: boolean;
   }[];
+  /** Listeners of which the certificate of the issuing CA was neither sent nor declared: its key could not be compared. */
+  readonly unseenIssuers: readonly string[];
   /** Two different RSA keys, by their SubjectPublicKeyInfo, that share a prime: both can be factored. */
   readonly sharedPrimes: readonly (readonly string[])[];
   /** Different certificates of one issuer with the same serial number. */

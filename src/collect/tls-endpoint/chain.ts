@@ -1,4 +1,6 @@
 import type {
+  AnchorFacts,
+  CertificateFacts,
   HostCoverage,
   PathStep,
   PathVerdict,
@@ -69,7 +71,7 @@ export function describeChain(
     chainOrder: judged.chainOrder,
     unusedCertificates: judged.unusedCertificates,
     anchorSent: judged.anchorSent,
-    path: verdict(judged, anchors.from),
+    path: verdict(judged, anchors, at),
     revocation: revocationOf(judged, anchors.brokenCrls),
     staple: stapleFacts(stapled, judged),
     hosts: hosts.map(({ host, kind, declaredAt }): HostCoverage => ({
@@ -82,32 +84,46 @@ export function describeChain(
   return { facts, certificates, path: judged.anchoring?.path ?? [] };
 }
 
-function verdict(judged: JudgedChain, anchors: PathVerdict['anchors']): PathVerdict {
+/** A CA file holds one or a few; a sentence holds no more. */
+const mostTrusted = 5;
+
+function verdict(judged: JudgedChain, { from, certificates, weakKeys }: Anchors, at: Date): PathVerdict {
   const { result, anchoring, problems } = judged;
-  if (anchors === 'none-declared' || result === null || anchoring === null) {
+  if (from === 'none-declared' || result === null || anchoring === null) {
     return {
-      anchors,
+      anchors: from,
       anchored: null,
       failure: null,
       detail: null,
       path: [],
-      anchorSha256: null,
+      anchor: null,
+      trusted: [],
       acceptedNow: null,
-      steps: [],
+      steps: stepsOf(judged).map((step) => ({ ...step, problems: [], asideProblems: [] })),
       alternatives: [],
     };
   }
   const { anchored, failure, detail, path, anchor, alternatives } = anchoring;
   return {
-    anchors,
+    anchors: from,
     anchored,
     failure,
     detail: anchored ? null : [detail, ...problems].filter((part) => part !== null).join('; '),
     path: anchored ? path.map(({ sha256 }) => sha256) : [],
-    anchorSha256: anchor?.sha256 ?? null,
+    anchor: anchor === null ? null : anchorFacts(describeCertificate(anchor, path.length - 1, at, weakKeys)),
+    trusted: from === 'system' ? [] : certificates.slice(0, mostTrusted).map(({ subject }) => subject.text),
     acceptedNow: result.anchored,
     steps: stepsOf(judged),
     alternatives: alternatives.map((problem) => problem.detail),
+  };
+}
+
+function anchorFacts(facts: CertificateFacts): AnchorFacts {
+  const { sha256, subject, issuer, serial, notBefore, notAfter } = facts;
+  const { daysToExpiry, hasStarted, hasEnded, selfSigned, key } = facts;
+  return {
+    ...{ sha256, subject, issuer, serial, notBefore, notAfter },
+    ...{ daysToExpiry, hasStarted, hasEnded, selfSigned, key },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Evidence, EvidenceOf, Observed } from '../../model/evidence';
 import type { Target } from '../../model/target';
-import type { CertificateFacts, TlsDeployment } from '../../model/tls-endpoint';
+import type { AnchorFacts, TlsDeployment } from '../../model/tls-endpoint';
+import { type Certificate, isSelfSigned, validatePath } from '../../protocol/x509';
 import { anchorsOf } from './anchors';
 import { compareCertificates } from './compare';
 
@@ -31,54 +32,91 @@ export function concludeDeployment(
     data: {
       endpointsObserved: observed.length,
       endpointsUnavailable: endpoints.length - observed.length,
-      internalIssuers: issuersOf(observed, target),
+      internalIssuers: issuersOf(observed, target, now),
       keys: keysOf(observed, target),
+      unseenIssuers: unseenIssuers(observed),
       ...compareCertificates(observed),
     },
   };
 }
 
-function issuersOf(observed: readonly ObservedEndpoint[], target: Target): TlsDeployment['internalIssuers'] {
-  const anchors = new Map(anchorsOf(target).internal.certificates.map((c) => [c.sha256, c.subject.text]));
-  const found = new Map<string, { issuer: string; sha256: string | null; endpoints: string[] }>();
+type Issuer = TlsDeployment['internalIssuers'][number];
+
+/** `declared`: it is a declared CA. `refused`: there are declared ones, and none of them signed. */
+interface Found {
+  readonly entry: Issuer & { readonly endpoints: string[] };
+  readonly declared: boolean;
+  readonly refused: boolean;
+}
+
+function issuersOf(
+  observed: readonly ObservedEndpoint[],
+  target: Target,
+  now: Date,
+): TlsDeployment['internalIssuers'] {
+  const declared = anchorsOf(target).internal.certificates;
+  const found = new Map<string, Found>();
   for (const { data, subject } of observed) {
     if (data.scope !== 'internal') continue;
-    const top = topOf(data.chain);
-    const { anchorSha256 } = data.path;
-    const issuer = (anchorSha256 === null ? undefined : anchors.get(anchorSha256)) ?? top.issuer;
-    const sha256 = anchorSha256 ?? (top.selfSigned ? top.sha256 : null);
-    const entry = found.get(`${issuer} ${sha256 ?? ''}`) ?? { issuer, sha256, endpoints: [] };
-    entry.endpoints.push(subject.id);
-    found.set(`${issuer} ${sha256 ?? ''}`, entry);
+    const { anchor, anchored } = data.path;
+    const { issuer, sha256 } = anchor === null ? topOf(data) : highest(anchor, declared, now);
+    const own = { declared: anchor !== null, refused: anchor === null && anchored === false };
+    const key = [issuer, sha256 ?? '', String(own.refused)].join(' ');
+    const known = found.get(key) ?? { entry: { issuer, sha256, endpoints: [] }, ...own };
+    known.entry.endpoints.push(subject.id);
+    found.set(key, known);
   }
   return sameName([...found.values()]);
 }
 
 /**
- * Listeners that sent no root are only known by their issuer's name. Where another listener's root has that name they
- * are probably one, but that is not proven: they become one entry without a fingerprint.
+ * Where only the issuer's name is known, and the CA of another listener has that name, they are probably one, but that is
+ * not proven: they become one entry without a fingerprint. A declared CA that did not sign is another one for certain.
  */
-function sameName(entries: TlsDeployment['internalIssuers']): TlsDeployment['internalIssuers'] {
-  return entries.flatMap((entry) => {
-    const namesakes = entries.filter(({ issuer }) => issuer === entry.issuer);
-    const unproven = namesakes.find(({ sha256 }) => sha256 === null);
-    if (unproven === undefined || namesakes.length !== 2) return [entry];
-    if (entry === unproven) return [];
-    return [{ ...entry, sha256: null, endpoints: [...entry.endpoints, ...unproven.endpoints].sort() }];
+function sameName(all: readonly Found[]): TlsDeployment['internalIssuers'] {
+  return all.flatMap((found) => {
+    const { entry } = found;
+    const namesakes = all.filter((other) => other.entry.issuer === entry.issuer);
+    const unproven = namesakes.find((other) => other.entry.sha256 === null);
+    const [one, two] = namesakes;
+    if (unproven === undefined || one === undefined || two === undefined || namesakes.length > 2)
+      return [entry];
+    if (unproven.refused && (one.declared || two.declared)) return [entry];
+    if (found === unproven) return [];
+    return [{ ...entry, sha256: null, endpoints: [...entry.endpoints, ...unproven.entry.endpoints].sort() }];
   });
 }
 
-/** Follows the presented certificates from the leaf by name as far as they go. */
-function topOf(chain: readonly CertificateFacts[]): CertificateFacts {
-  const [leaf] = chain;
-  if (leaf === undefined) throw new Error('an observed endpoint without a certificate');
-  let top = leaf;
-  for (const seen = new Set<string>(); !top.selfIssued && !seen.has(top.sha256);) {
-    seen.add(top.sha256);
-    const { issuer } = top;
-    top = chain.find(({ subject, sha256 }) => subject === issuer && !seen.has(sha256)) ?? top;
-  }
-  return top;
+/** The declared CA above an anchor, where the anchor is an intermediate and that CA is declared too. */
+function highest(
+  { sha256, subject }: AnchorFacts,
+  declared: readonly Certificate[],
+  at: Date,
+): Pick<Issuer, 'issuer' | 'sha256'> {
+  const own = declared.find((certificate) => certificate.sha256 === sha256);
+  if (own === undefined) return { issuer: subject, sha256 };
+  const { anchor } = validatePath({
+    ...{ leaf: own, intermediates: declared, anchors: declared.filter(isSelfSigned), at },
+    ...{ purpose: 'serverAuth', profile: 'path', setAside: ['dates', 'digests', 'revocation'] },
+  });
+  return { issuer: anchor?.subject.text ?? subject, sha256: anchor?.sha256 ?? sha256 };
+}
+
+/** How far signatures lead from the leaf through what was sent. */
+function topOf({ chain, path }: ObservedEndpoint['data']): Pick<Issuer, 'issuer' | 'sha256'> {
+  const last = path.steps.at(-1)?.sha256;
+  const top = chain.find(({ sha256 }) => sha256 === last) ?? chain[0];
+  if (top === undefined) throw new Error('an observed endpoint without a certificate');
+  return { issuer: top.issuer, sha256: top.selfSigned ? top.sha256 : null };
+}
+
+/** Listeners of which nobody knows the certificate of the CA that signed the server's. */
+function unseenIssuers(observed: readonly ObservedEndpoint[]): readonly string[] {
+  return observed
+    .filter(
+      ({ data }) => data.chain[0]?.selfSigned !== true && (data.path.steps[0]?.signedBy ?? null) === null,
+    )
+    .map(({ subject }) => subject.id);
 }
 
 function keysOf(observed: readonly ObservedEndpoint[], target: Target): TlsDeployment['keys'] {

@@ -78,17 +78,24 @@ const anchorWords: Readonly<Record<PathVerdict['anchors'], string>> = {
 };
 
 /** What path validation came to, in a sentence. */
-export function pathText({ anchors, anchored, detail, failure, acceptedNow }: PathVerdict): Insert {
+export function pathText({ anchors, anchor, anchored, detail, failure, acceptedNow }: PathVerdict): Insert {
   if (anchored === null) return `checked against ${anchorWords[anchors]}`;
   if (!anchored)
     return markup`<strong>does not verify against ${anchorWords[anchors]}: ${detail ?? failure ?? 'no reason given'}</strong>`;
   return acceptedNow === false
     ? markup`leads to ${anchorWords[anchors]}, <strong>but clients refuse it today</strong>`
-    : `verified up to ${anchorWords[anchors]}`;
+    : `verified up to ${anchorWords[anchors]}${anchorNote(anchor)}`;
+}
+
+/** An intermediate that is declared itself ends a path (RFC 5280 §6.1.1 d); nothing is known of the CA above it. */
+function anchorNote(anchor: PathVerdict['anchor']): string {
+  return anchor === null || anchor.selfSigned
+    ? ''
+    : `, an intermediate that is declared itself: of "${anchor.issuer}", which signed it, nothing is known here`;
 }
 
 /** The validation step by step, from the server's certificate to the anchor. */
-export function steps({ steps: all, anchored, alternatives }: PathVerdict): Insert {
+export function steps({ steps: all, anchor, anchored, alternatives, trusted }: PathVerdict): Insert {
   return (
     all.length > 0 &&
     markup`<h5>Path, step by step</h5>
@@ -96,18 +103,18 @@ export function steps({ steps: all, anchored, alternatives }: PathVerdict): Inse
         ${all.map(
           (step, i) =>
             markup`<li>
-              <strong>${step.subject === '' ? 'a certificate without subject' : step.subject}</strong> (${step.source === 'declared' ? 'from the declared CA file' : 'presented'}): ${outcome(step, i === all.length - 1, anchored === true)}
+              <strong>${step.subject === '' ? 'a certificate without subject' : step.subject}</strong> (${step.source === 'declared' ? 'from the declared CA file' : 'presented'}): ${outcome(step, i === all.length - 1 && anchored === true ? anchor : null)}
               ${step.problems.map((problem) => markup`<br>${badge('fail', 'refused')} ${problem}`)}
               ${step.asideProblems.map((problem) => markup`<br>${badge('fail', 'refused today')} ${problem}`)}
             </li> `,
         )}
       </ol>
+      ${trusted.length > 0 && markup`<p class="note">Trusted because declared: ${listed(trusted)}</p>`}
       ${alternatives.length > 0 && markup`<p class="note">Other paths: ${alternatives.join('; ')}</p>`}`
   );
 }
 
-function outcome(step: PathVerdict['steps'][number], last: boolean, anchored: boolean): string {
+function outcome(step: PathVerdict['steps'][number], anchor: PathVerdict['anchor']): string {
   if (step.signedBy !== null) return 'signed by the next one';
-  if (last && anchored) return 'the anchor';
-  return 'here the path ends';
+  return anchor === null ? 'here the path ends' : `the anchor${anchorNote(anchor)}`;
 }

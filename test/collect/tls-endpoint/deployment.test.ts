@@ -1,6 +1,6 @@
 import { concludeDeployment } from '../../../src/collect/tls-endpoint/deployment';
 import type { Evidence } from '../../../src/model/evidence';
-import type { CertificateFacts, TlsDeployment } from '../../../src/model/tls-endpoint';
+import type { AnchorFacts, CertificateFacts, PathStep, TlsDeployment } from '../../../src/model/tls-endpoint';
 import { targetOf } from '../run-target';
 
 const certificate = (
@@ -42,10 +42,12 @@ const certificate = (
   ...more,
 });
 
+/** `signatures`: how many of the edges between what was sent hold; left out, all. */
 function endpoint(
   id: string,
   chain: readonly CertificateFacts[],
-  anchorSha256: string | null = null,
+  anchor: AnchorFacts | null = null,
+  signatures = chain.length - 1,
 ): Evidence {
   return {
     type: 'tls.endpoint',
@@ -79,9 +81,15 @@ function endpoint(
         failure: null,
         detail: null,
         path: [],
-        anchorSha256,
+        anchor,
+        trusted: [],
         acceptedNow: null,
-        steps: [],
+        steps: [...chain.slice(0, signatures + 1), ...(anchor === null ? [] : [anchor])].map(
+          ({ sha256, subject }, i, path): PathStep => ({
+            ...{ sha256, subject, source: i < chain.length ? 'presented' : 'declared' },
+            ...{ signedBy: path[i + 1]?.sha256 ?? null, problems: [], asideProblems: [] },
+          }),
+        ),
         alternatives: [],
       },
       hosts: [],
@@ -130,7 +138,7 @@ describe('the conclusions over all TLS endpoints', () => {
 
   it('go by the anchor where one was reached, and leave out what users see', () => {
     const { internalIssuers, endpointsObserved } = conclude(
-      endpoint('a', [leaf], 'hash of CN=root'),
+      endpoint('a', [leaf], root),
       endpoint('b', [otherLeaf, root]),
       endpoint('external', [certificate('CN=x', 'CN=public')]),
     );
@@ -151,9 +159,22 @@ describe('the conclusions over all TLS endpoints', () => {
     expect(JSON.stringify(conclude(...[...parts].reverse()))).toBe(JSON.stringify(conclude(...parts)));
   });
 
-  it('follow a chain of issuers that never ends only once', () => {
-    const cycle = [certificate('CN=a', 'CN=b'), certificate('CN=b', 'CN=c'), certificate('CN=c', 'CN=b')];
-    expect(conclude(endpoint('a', cycle)).internalIssuers).toMatchObject([{ issuer: 'CN=b', sha256: null }]);
+  it('do not take a root for the issuer that was sent and has not signed', () => {
+    expect(conclude(endpoint('a', [leaf, root], null, 0)).internalIssuers).toEqual([
+      { issuer: 'CN=root', sha256: null, endpoints: ['a'] },
+    ]);
+  });
+
+  it('name the listeners of which the CA is not known', () => {
+    const selfSigned = endpoint('c', [certificate('CN=c', 'CN=c')]);
+    expect(
+      conclude(
+        endpoint('a', [leaf]),
+        endpoint('b', [otherLeaf, root]),
+        selfSigned,
+        endpoint('d', [leaf], root),
+      ).unseenIssuers,
+    ).toEqual(['a']);
   });
 
   it('see shared keys, and keys of a CA', () => {

@@ -35,7 +35,7 @@ export function compareWithDisk(
 ): DiskComparison {
   const own = sources.filter((source) => source.holder === 'node' && source.node === node);
   const files = own.flatMap((source) => source.files);
-  const nothing = { files: [], key: 'not-found', mismatch: null, testCa: testCaOf(leaf, own) } as const;
+  const nothing = { files: [], key: 'not-found', mismatch: null, testCa: testCaOf(leaf, sources) } as const;
   if (own.length === 0) return { ...nothing, state: 'not-declared' };
   const found = places[service].flatMap((place) => {
     const candidates = candidatesOf(place, files);
@@ -112,9 +112,9 @@ function keyBeside(
   return { state: 'not-found', path: '' };
 }
 
-/** `cfy_manager generate-test-cert` keeps its CA in ~/.cloudify-test-ca (Cloudify 7.1). */
-function testCaOf(leaf: Certificate, own: readonly ReadSource[]): string | null {
-  const files = own
+/** `cfy_manager generate-test-cert` keeps its CA in ~/.cloudify-test-ca of the node where it ran, whatever it signs for. */
+function testCaOf(leaf: Certificate, sources: readonly ReadSource[]): string | null {
+  const files = sources
     .flatMap((source) => source.files)
     .filter(({ path }) => path.includes('/.cloudify-test-ca/'));
   const signer = files.find(
