@@ -120,6 +120,13 @@ const SKEW = 300_000;
 /** Without nextUpdate, newer information is available all the time (RFC 6960 §4.2.2.1). */
 const FRESH = 86_400_000;
 
+/** What a response says of a certificate; `responder`: who signed it in place of the issuer. */
+export interface OcspWord {
+  readonly status: OcspAnswer['status'] | 'unusable';
+  readonly reason: string;
+  readonly responder: Certificate | null;
+}
+
 /** What a response says of a certificate and its issuer; null: nothing, it is about others. */
 export function askOcsp(
   response: OcspResponse,
@@ -127,24 +134,25 @@ export function askOcsp(
   issuer: Certificate,
   at: number,
   budget: { signatures: number },
-): { readonly status: OcspAnswer['status'] | 'unusable'; readonly reason: string } | null {
+): OcspWord | null {
   const answers = response.answers.filter((candidate) => isAbout(candidate, certificate, issuer));
   // Of several answers about one certificate the worst counts.
   const answer = answers.find(({ status }) => status !== 'good') ?? answers[0];
   if (answer === undefined) return null;
-  const unusable = (reason: string): { status: 'unusable'; reason: string } => ({
-    status: 'unusable',
-    reason,
-  });
+  const unusable = (reason: string): OcspWord => ({ status: 'unusable', reason, responder: null });
   const [critical] = [...response.critical, ...answer.critical];
   if (critical !== undefined)
     return unusable(`the OCSP response has a critical extension ${critical} that is not understood`);
-  if (!isSigned(response, issuer, at, budget))
-    return unusable('the OCSP response is not signed by the issuer or its responder');
+  const signer = signerOf(response, issuer, at, budget);
+  if (signer === null) return unusable('the OCSP response is not signed by the issuer or its responder');
   if (at + SKEW < answer.thisUpdate) return unusable('the OCSP response is from the future');
   if (at > (answer.nextUpdate ?? answer.thisUpdate + FRESH))
     return unusable('the OCSP response is out of date');
-  return { status: answer.status, reason: `the OCSP responder of its issuer says ${answer.status}` };
+  return {
+    status: answer.status,
+    reason: `the OCSP responder of its issuer says ${answer.status}`,
+    responder: signer === issuer ? null : signer,
+  };
 }
 
 function isAbout(
@@ -157,19 +165,19 @@ function isAbout(
   return digest(certificate.issuer.bytes) === issuerName && digest(issuer.key.bytes) === issuerKey;
 }
 
-/** By the issuer itself, or by one whom it has certified for that (RFC 6960 §4.2.2.2). */
-function isSigned(
+/** The issuer itself, or one whom it has certified for that (RFC 6960 §4.2.2.2); null: neither signed. */
+function signerOf(
   response: OcspResponse,
   issuer: Certificate,
   at: number,
   budget: { signatures: number },
-): boolean {
+): Certificate | null {
   const verifies = (signed: Signed, { key }: Certificate): boolean => {
     budget.signatures -= verificationCost(key);
     return budget.signatures >= 0 && checkSignature(signed, key) === 'good';
   };
-  if (verifies(response, issuer)) return true;
-  return response.certificates.some(
+  if (verifies(response, issuer)) return issuer;
+  const delegate = response.certificates.find(
     (responder) =>
       responder.extensions.extendedKeyUsage?.value.includes('OCSPSigning') === true &&
       at >= responder.notBefore &&
@@ -179,4 +187,5 @@ function isSigned(
       verifies(responder, issuer) &&
       verifies(response, responder),
   );
+  return delegate ?? null;
 }

@@ -2,7 +2,8 @@ import type { Certificate } from './certificate';
 import type { Crl } from './crl';
 import type { PointName } from './distribution-points';
 import { verificationCost } from './key';
-import { askOcsp, type OcspResponse } from './ocsp';
+import { askOcsp, type OcspResponse, type OcspWord } from './ocsp';
+import { extensionOids } from './oids';
 import { nameOf, shorten } from './problem';
 import { fatalFault, type Profile } from './profile';
 import { checkSignature } from './signature';
@@ -42,9 +43,10 @@ export function checkRevocation(certificate: Certificate, input: RevocationInput
   const told =
     issuer === undefined
       ? []
-      : input.ocsp.flatMap(
-          (response) => askOcsp(response, certificate, issuer, input.at, input.budget) ?? [],
-        );
+      : input.ocsp.flatMap((response) => {
+          const word = askOcsp(response, certificate, issuer, input.at, input.budget);
+          return word === null ? [] : [doubtResponder(word, issuer, input)];
+        });
   const [doubt] = told.filter(({ status }) => status === 'unusable' || status === 'unknown');
   const said =
     told.find(({ status }) => status === 'revoked') ?? told.find(({ status }) => status === 'good');
@@ -81,6 +83,21 @@ export function checkRevocation(certificate: Certificate, input: RevocationInput
   return offered
     ? answer('not-checked', 'its CA offers revocation information, none of which was given')
     : answer('not-offered', 'its CA offers neither a CRL nor OCSP');
+}
+
+/**
+ * A word of a responder whose own certificate may be revoked is worth nothing. One with id-pkix-ocsp-nocheck is trusted while it
+ * is valid, one whose CA offers no revocation by our own choice (RFC 6960 §4.2.2.2.1); "revoked" is believed of anybody.
+ */
+function doubtResponder(word: OcspWord, issuer: Certificate, input: RevocationInput): OcspWord {
+  const { responder } = word;
+  if (responder === null || word.status === 'revoked') return word;
+  if (responder.extensions.all.some(({ oid }) => oid === extensionOids.ocspNoCheck)) return word;
+  const { state, reason } = checkRevocation(responder, { ...input, path: [responder, issuer], ocsp: [] });
+  if (state === 'good' || state === 'not-offered') return word;
+  const says = state === 'revoked' ? 'is revoked' : 'may be revoked';
+  const doubt = `the OCSP response is signed by ${nameOf(responder)}, which ${says}: ${reason}`;
+  return { ...word, status: 'unusable', reason: doubt };
 }
 
 /** A delta CRL that builds on an older or this complete CRL and is newer (RFC 5280 §5.2.4). */

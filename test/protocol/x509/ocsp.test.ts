@@ -3,12 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { integer, sequence, tlv } from '../../../fixtures/pki/der-writer';
+import { context, integer, nothing, sequence, tlv } from '../../../fixtures/pki/der-writer';
 import { keyPem, type Issued, type RawExtension } from '../../../fixtures/pki/write-certificate';
+import { issueCrl } from '../../../fixtures/pki/write-crl';
 import { issueOcsp, type OcspOptions } from '../../../fixtures/pki/write-ocsp';
 import {
+  type Crl,
   DerError,
   type OcspResponse,
+  parseCrl,
   parseOcsp,
   type PathInput,
   parseCertificate,
@@ -142,6 +145,69 @@ describe('a response that is signed and current, and still says nothing', () => 
     expect(written(responder({ extensions: critical }))[1]).toBe('undetermined');
     expect(written(responder({ extensions: twice }))[1]).toBe('undetermined');
     expect(written(responder({ notAfter: new Date(now.getTime() - 2000) }))[1]).toBe('undetermined');
+  });
+});
+
+describe('a responder whose own certificate (RFC 6960 §4.2.2.2.1)', () => {
+  const serial = BigInt(`0x${parseCertificate(leaf.der).serial}`);
+  const noCheck = { oid: '1.3.6.1.5.5.7.48.1.5', value: nothing() };
+  const place = context(0, true, context(0, true, context(6, false, Buffer.from('http://crl.test/ca'))));
+  const point = { oid: '2.5.29.31', value: sequence(sequence(place)) };
+  const crlOf = (revoked: readonly Issued[], nextUpdate = new Date(now.getTime() + day)): Crl =>
+    parseCrl(
+      issueCrl({
+        issuer: root,
+        thisUpdate: new Date(now.getTime() - day),
+        nextUpdate,
+        number: 1n,
+        revoked: revoked.map(({ der }) => ({
+          serial: BigInt(`0x${parseCertificate(der).serial}`),
+          at: now,
+        })),
+        // Of its own place, which the leaf does not name: nothing else may speak for the leaf.
+        extensions: [{ oid: '2.5.29.28', critical: true, value: sequence(place) }],
+      }).der,
+    );
+  const said = (
+    extensions: readonly RawExtension[],
+    crls: readonly ((signer: Issued) => Crl)[],
+  ): string[] => {
+    const signer = issueLeaf(root, {
+      subject: 'CN=responder',
+      key: keyOf('responder'),
+      extendedKeyUsage: ['OCSPSigning'],
+      extensions,
+    });
+    const dates = { thisUpdate: new Date(now.getTime() - day), nextUpdate: new Date(now.getTime() + day) };
+    const { revocation } = validate([leaf, root], 'private-pki', {
+      ocsp: [parseOcsp(issueOcsp({ issuer: root, signer, serial, ...dates }))],
+      crls: crls.map((make) => make(signer)),
+    });
+    return [revocation[0]?.state ?? '', revocation[0]?.reason ?? ''];
+  };
+
+  test('is on the CRL of its issuer says nothing', () => {
+    const [state, reason] = said([point], [(signer) => crlOf([signer])]);
+    expect(state).toBe('undetermined');
+    expect(reason).toMatch(/^the OCSP response is signed by "CN=responder", which is revoked: serial /);
+  });
+
+  test('is not on it is believed', () => {
+    expect(said([point], [() => crlOf([])])[0]).toBe('good');
+  });
+
+  test('names a CRL that is not at hand, or out of date, is not believed', () => {
+    expect(said([point], [])).toEqual([
+      'undetermined',
+      'the OCSP response is signed by "CN=responder", which may be revoked: its CA offers revocation information, none of which was given',
+    ]);
+    expect(said([point], [() => crlOf([], new Date(now.getTime() - 1000))])[0]).toBe('undetermined');
+  });
+
+  test('says that it need not be checked is believed', () => {
+    expect(said([point, noCheck], [])[0]).toBe('good');
+    expect(said([point, noCheck], [(signer) => crlOf([signer])])[0]).toBe('good');
+    expect(said([], [])[0]).toBe('good');
   });
 });
 
