@@ -1,7 +1,7 @@
 import type { Caught } from './caught';
 import { judge } from './judge';
 import type { KnownForm } from './known';
-import { forgetNames, whichNearby } from './nearby';
+import { forgetNearby, whichNearby } from './nearby';
 import { readPrivateKey } from './pem';
 import type { Watch, Watched } from './watch';
 
@@ -24,15 +24,15 @@ const lineBehind = 512;
 const pemBehind = 16 * 1024;
 const pemAhead = 16 * 1024;
 /**
- * What may be spent within a cell of a long line, by one detector and by all: so much for each attempt, and the
- * characters matched in vain. Cells of short lines may cost more, but not without bound either.
+ * What may be spent within a cell of a long line, by one detector and by all: so much for each attempt, more where a value is
+ * judged, which takes longest, and the characters matched in vain. Cells of shorter lines may cost more, the shorter the more.
  */
-const budget = 8 * 1024;
+const budget = 12 * 1024;
 const budgetOfAll = 24 * 1024;
-const attemptCost = 96;
-const findingCost = 64;
-const longLine = 4 * 1024;
-const shortLineFactor = 8;
+const attemptCost = 48;
+const judgementCost = 112;
+/** How many times that the cells of short lines may cost. */
+const mostForShort = 8;
 /** How far from a literal the text that must stand beside it is looked for; no pattern with such a text reaches further. */
 const besideBytes = 640;
 
@@ -81,7 +81,7 @@ export function createCatcher(
       lineTo = -1;
       blockTo = -1;
       keysTo = -1;
-      forgetNames();
+      forgetNearby();
     },
     look(at, literal, pending) {
       const entry = watched[literal];
@@ -100,9 +100,8 @@ export function createCatcher(
         if (!afford(number, place)) continue;
         cost = attemptCost;
         const caught = watch.shape === 'pem' ? catchKey(watch, at) : catchInLine(watch, at);
-        const spending = caught === undefined ? cost : findingCost;
-        spent[number] = (spent[number] ?? 0) + spending;
-        spentByAll += spending;
+        spent[number] = (spent[number] ?? 0) + cost;
+        spentByAll += cost;
         if (caught === undefined) continue;
         latestAt[number] = caught.at;
         latestTo[number] = caught.to;
@@ -123,7 +122,7 @@ export function createCatcher(
       cellOf[number] = cell;
       spent[number] = 0;
     }
-    const factor = lineLength > longLine ? 1 : shortLineFactor;
+    const factor = Math.min(mostForShort, Math.max(1, cellBytes / lineLength));
     if ((spent[number] ?? 0) <= budget * factor && spentByAll <= budgetOfAll * factor) return true;
     skipped = true;
     return false;
@@ -153,8 +152,8 @@ export function createCatcher(
       return undefined;
     expression.lastIndex = at - textFrom;
     const match = expression.exec(text);
-    cost = attemptCost + (match === null ? 0 : match[0].length);
     if (match === null) return undefined;
+    cost = judgementCost + match[0].length;
     const bare = watch.bare === 0 ? undefined : match[watch.bare];
     const quoted =
       (watch.secret === 0 ? undefined : match[watch.secret]) ??
@@ -174,6 +173,7 @@ export function createCatcher(
       suffix: (watch.suffix === 0 ? undefined : match[watch.suffix]) ?? '',
     });
     if (verdict === undefined) return undefined;
+    cost = judgementCost;
     const from = base + textFrom + start;
     const name = nameOf(verdict.secret);
     // Written out: objects spread into one another cost as much as all else about a finding.

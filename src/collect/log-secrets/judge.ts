@@ -2,6 +2,7 @@ import type { Detector } from './detector';
 import {
   blank,
   digit,
+  dot,
   isDocumented,
   joint,
   kindsOf,
@@ -195,21 +196,24 @@ function judgeToken(
   } else {
     // `default-token-x2k9p`, `region=eu-west-1`: names of things, perhaps with a few random letters at their end.
     if (
+      (kinds & joint) !== 0 &&
+      (kinds & ~(lower | digit | joint)) === 0 &&
       /^[a-z]{3,32}(?:[_-][a-z0-9]{1,32}){1,8}$/.test(value) &&
       !/\d[a-z]{1,8}\d[a-z]{1,8}\d.{12}/.test(value) &&
       !/[a-z0-9]{16}/.test(value)
     )
       return undefined;
     if ((kinds & (lower | upper)) === 0 && /^[\d.,:+-]+$/.test(value)) return undefined;
-    if (/^v?\d{1,4}\.\d{1,6}\.\d{1,6}[-+]/.test(value)) return undefined;
-    if (/^[\d.,:TZ+-]+$|\d{4}-\d\d-\d\d[T_ ]\d\d/.test(value) || /-v?\d+(?:\.\d+)+$/.test(value))
+    if ((kinds & dot) !== 0 && /^v?\d{1,4}\.\d{1,6}\.\d{1,6}[-+]|-v?\d+(?:\.\d+)+$/.test(value))
       return undefined;
+    if ((kinds & lower) === 0 && /^[\d.,:TZ+-]+$/.test(value)) return undefined;
+    if ((kinds & joint) !== 0 && /\d{4}-\d\d-\d\d[T_ ]\d\d/.test(value)) return undefined;
   }
   if (candidate.bare && (kinds & sign) !== 0 && /^\w{1,32}=[^=]/.test(value)) return undefined;
   if (looksLikeFiller(value)) return undefined;
   // Vault's audit log and its like write a keyed digest in the place of a token.
-  if (/^(?:hmac-)?sha\d{1,3}[:-]/i.test(value) && !/^sha256~/i.test(value)) return undefined;
-  if (/^[0-9a-f]{2,8}(?:-[0-9a-f]{2,8}){1,4}$/i.test(value) && value.length < 24)
+  if ((kinds & (joint | sign)) !== 0 && /^(?:hmac-)?sha\d{1,3}[:-]/i.test(value)) return undefined;
+  if ((kinds & joint) !== 0 && value.length < 24 && /^[0-9a-f]{2,8}(?:-[0-9a-f]{2,8}){1,4}$/i.test(value))
     return lowered(detector, value, 'it reads like an identifier');
   if (looksLikeHash(value)) return judgeHash(detector, value, candidate);
   if (value.length < 16 || entropy(value) < 3) {
@@ -310,16 +314,24 @@ function isSequence(value: string): boolean {
   return true;
 }
 
+/** All 0 between two calls. */
 const counts = new Uint32Array(256);
+/** n·log2(n), for as often as a character stands in most values. */
+const weights = Float64Array.from({ length: 64 }, (_, count) => (count === 0 ? 0 : count * Math.log2(count)));
 
 /** Shannon entropy in bits a character. */
 function entropy(value: string): number {
-  counts.fill(0);
-  for (let index = 0; index < value.length; index++) {
+  const { length } = value;
+  for (let index = 0; index < length; index++) {
     const code = value.charCodeAt(index) & 255;
     counts[code] = (counts[code] ?? 0) + 1;
   }
   let sum = 0;
-  for (const count of counts) if (count > 0) sum -= (count / value.length) * Math.log2(count / value.length);
-  return sum;
+  for (let index = 0; index < length; index++) {
+    const code = value.charCodeAt(index) & 255;
+    const count = counts[code] ?? 0;
+    sum += weights[count] ?? count * Math.log2(count);
+    counts[code] = 0;
+  }
+  return Math.log2(length) - sum / length;
 }

@@ -9,7 +9,7 @@ export const lower = 1;
 export const upper = 2;
 export const digit = 4;
 export const blank = 8;
-const dot = 16;
+export const dot = 16;
 const slash = 32;
 /** `-` and `_`. */
 export const joint = 64;
@@ -75,7 +75,8 @@ export function looksLikePath(value: string, kinds = kindsOf(value)): boolean {
     if (/^[a-z_]{2,24}(?:\/[a-z_]{2,24}){1,6}(?:#[a-z_]{2,24})?$/.test(value)) return true;
   }
   if ((kinds & sign) !== 0 && /^[A-Za-z]:[\\/]/.test(value)) return true;
-  return (kinds & dot) !== 0 && fileName.test(value);
+  const extension = (kinds & dot) === 0 ? 0 : value.length - 1 - value.lastIndexOf('.');
+  return extension >= 2 && extension <= 7 && fileName.test(value);
 }
 
 const fileName =
@@ -88,11 +89,8 @@ const fileName =
 export function looksLikeFiller(value: string, formed = false): boolean {
   // Zeros in base64: Azure's keys carry some.
   const text = formed && value.length >= 60 ? value.replace(/A{5,}/g, 'A') : value;
-  return (
-    isCounted(formed ? value : value.toLowerCase(), formed) ||
-    isRepeated(text.toLowerCase(), formed) ||
-    typed.test(text)
-  );
+  const lowered = text.toLowerCase();
+  return isCounted(formed ? value : lowered, formed) || isRepeated(lowered, formed) || typed.test(text);
 }
 
 const typed = /a1b2c3d4-?e5f6|your[_-]?\w{0,16}(?:key|token|secret)/i;
@@ -119,9 +117,9 @@ function isCounted(value: string, formed: boolean): boolean {
   let run = 1;
   let rising = 1;
   let counted = 0;
-  for (let index = 1; index <= value.length; index++) {
-    const code = value.charCodeAt(index);
-    const before = value.charCodeAt(index - 1);
+  for (let index = 1, code = value.charCodeAt(0); index <= value.length; index++) {
+    const before = code;
+    code = value.charCodeAt(index);
     const rises = code === before + 1 && kindOf[code & 255] !== sign;
     rising = rises ? rising + 1 : 1;
     if (rising === 10) return true;
@@ -188,7 +186,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Checksums, UUIDs, commit ids, and crypt or SCRAM verifiers. */
 export function looksLikeHash(value: string): boolean {
   if (value.length < 13) return false;
-  if (uuid.test(value)) return true;
+  if (value.length === 36 && uuid.test(value)) return true;
   if (
     /^(?:md5|sha\d{1,3}:?)?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/i.test(
       value,

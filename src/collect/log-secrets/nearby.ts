@@ -207,8 +207,11 @@ let nameAt = -1;
 let nameTo = -1;
 
 /** The bytes have changed. */
-export function forgetNames(): void {
+export function forgetNearby(): void {
   nameAt = -1;
+  quoteFrom = Infinity;
+  wordFrom = Infinity;
+  loginFrom = Infinity;
 }
 
 function nameEnd(bytes: Uint8Array, at: number, end: number): number {
@@ -347,35 +350,45 @@ function isUserinfo(bytes: Uint8Array, at: number, end: number): boolean {
   return false;
 }
 
+/** No quote and no end of a line stands in [quoteFrom, quoteTo): where literals are dense, no byte is asked twice. */
+let quoteFrom = Infinity;
+let quoteTo = -1;
+
 function hasQuote(bytes: Uint8Array, at: number, end: number, within: number): boolean {
   const stop = Math.min(end, at + within);
-  for (let index = at; index < stop; index++) {
-    const byte = bytes[index];
-    if (isQuote(byte)) return true;
-    if (byte === 0x0a) return false;
-  }
-  return false;
+  if (at < quoteFrom || at > quoteTo) quoteFrom = quoteTo = at;
+  while (quoteTo < stop && !isQuote(bytes[quoteTo]) && bytes[quoteTo] !== 0x0a) quoteTo++;
+  return quoteTo < stop && isQuote(bytes[quoteTo]);
 }
+
+/**
+ * Looked through for a strong word, for a place `wordFrom` and up to `wordTo`; of what lies between: where the last word begins,
+ * and where a digit and a letter stood last.
+ */
+let wordFrom = Infinity;
+let wordTo = -1;
+let wordStart = -1;
+let lastDigit = -1;
+let lastLetter = -1;
 
 /** A word of eight characters and more with a digit and a letter, soon and on the same line. */
 function hasStrongWord(bytes: Uint8Array, at: number, end: number): boolean {
   const stop = Math.min(end, at + 288);
-  let length = 0;
-  let kinds = 0;
-  for (let index = at; index <= stop; index++) {
-    const byte = index === stop ? 0x20 : (bytes[index] ?? 0x20);
-    if (endOfWord[byte] === 0) {
-      length++;
-      if (digit[byte] === 1) kinds |= 1;
-      else if (letter[byte] === 1) kinds |= 2;
-      continue;
-    }
-    if (length >= 8 && kinds === 3) return true;
-    if (byte === 0x0a) return false;
-    length = 0;
-    kinds = 0;
+  if (at < wordFrom || at > wordTo) {
+    wordTo = wordStart = at;
+    lastDigit = lastLetter = -1;
   }
-  return false;
+  wordFrom = at;
+  for (; ; wordTo++) {
+    const start = Math.max(at, wordStart);
+    if (wordTo - start >= 8 && lastDigit >= start && lastLetter >= start) return true;
+    if (wordTo >= stop) return false;
+    const byte = bytes[wordTo] ?? 0;
+    if (byte === 0x0a) return false;
+    if (endOfWord[byte] === 1) wordStart = wordTo + 1;
+    else if (digit[byte] === 1) lastDigit = wordTo;
+    else if (letter[byte] === 1) lastLetter = wordTo;
+  }
 }
 
 /** Where the name begins whose part stands at `at`. */
@@ -385,16 +398,25 @@ function nameStart(bytes: Uint8Array, at: number, most: number): number {
   return index;
 }
 
+/** The last `logi` that begins in [loginFrom, loginTo). */
+let loginFrom = Infinity;
+let loginTo = -1;
+let loginAt = -1;
+
 /** The word `login`, as netrc has it before a password; it may stand on a line before. */
 function hasLoginBefore(bytes: Uint8Array, at: number): boolean {
-  for (let index = at - 5; index > Math.max(0, at - 96); index--) {
-    if (
-      bytes[index] === 0x6c &&
-      bytes[index + 1] === 0x6f &&
-      bytes[index + 2] === 0x67 &&
-      bytes[index + 3] === 0x69
-    )
-      return true;
+  const first = Math.max(0, at - 96) + 1;
+  if (first < loginFrom || first > loginTo || loginTo > at - 4) {
+    loginFrom = loginTo = first;
+    loginAt = -1;
   }
-  return false;
+  for (; loginTo <= at - 5; loginTo++)
+    if (
+      bytes[loginTo] === 0x6c &&
+      bytes[loginTo + 1] === 0x6f &&
+      bytes[loginTo + 2] === 0x67 &&
+      bytes[loginTo + 3] === 0x69
+    )
+      loginAt = loginTo;
+  return loginAt >= first && loginAt <= at - 5;
 }

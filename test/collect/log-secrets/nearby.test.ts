@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
   bitOf,
-  forgetNames,
+  forgetNearby,
   isNearby,
   nearbyKinds,
   whichNearby,
@@ -26,7 +26,7 @@ test('what ends a name rules out no kind that holds', () => {
     fc.property(text, fc.constantFrom('token', 'pass', '://', ' pw='), text, (before, literal, after) => {
       const bytes = Buffer.from(`${before}${literal}${after}`);
       const at = before.length;
-      forgetNames();
+      forgetNearby();
       const alone = nearbyKinds.filter((kind) => isNearby(kind, bytes, at, bytes.length));
       const together = whichNearby(all, bytes, at, bytes.length);
       expect(nearbyKinds.filter((kind) => (together & bitOf(kind)) !== 0)).toEqual(alone);
@@ -35,4 +35,24 @@ test('what ends a name rules out no kind that holds', () => {
     { numRuns: 8000 },
   );
   expect([...held].sort()).toEqual([...nearbyKinds].sort());
+});
+
+test('what was seen at one place changes nothing about the next', () => {
+  const all = nearbyKinds.reduce((set, kind) => set | bitOf(kind), 0);
+  const places = fc.array(fc.nat(600), { maxLength: 40 });
+  const long = fc.array(text, { maxLength: 12 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(long, places, fc.boolean(), (line, asked, sorted) => {
+      const bytes = Buffer.from(line);
+      const order = asked.map((at) => at % (bytes.length + 1)).sort((a, b) => (sorted ? a - b : 0));
+      forgetNearby();
+      const remembering = order.map((at) => whichNearby(all, bytes, at, bytes.length));
+      const fresh = order.map((at) => {
+        forgetNearby();
+        return whichNearby(all, bytes, at, bytes.length);
+      });
+      expect(remembering).toEqual(fresh);
+    }),
+    { numRuns: 3000 },
+  );
 });
