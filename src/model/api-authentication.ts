@@ -20,6 +20,7 @@ export type ShownCredential =
   | 'unknown-execution-token'
   | 'unknown-cookie'
   | 'unknown-remember-cookie'
+  | 'unheeded-headers'
   | 'empty-password'
   // Nothing, but another method named in a header.
   | 'method-override'

@@ -26,6 +26,35 @@ test.each(['authentication dropped', 'the refusal is a complaint about the body'
   },
 );
 
+test('authentication dropped for HEAD: noticed wherever the REST service itself answers, body or not', async () => {
+  const mutant = routeMutants.find(({ id }) => id === 'authentication dropped for HEAD');
+  if (mutant === undefined) throw new Error('no such mutant');
+  const { mutants, missed } = await runRouteMutant(mutant, 'standard', 3, groups);
+  expect(mutants).toBeGreaterThan(10);
+  expect(missed.filter((name) => !name.includes('file-server-proxy'))).toEqual([]);
+});
+
+test.each([
+  ['of other length', '{"error_code":"not_found_error","message":"no"}'],
+  ['of a page', '<html>no</html>'],
+])(
+  'HEAD that somebody answers in the place of the manager, with a 404 %s, is no hole',
+  async (_form, body) => {
+    const isJson = body.startsWith('{');
+    const headers = { 'Content-Type': isJson ? 'application/json' : 'text/html' };
+    const { report } = await audit(
+      {
+        answer: (answer, { request }) =>
+          request.method === 'HEAD' ? { status: 404, headers, body } : answer,
+      },
+      'standard',
+    );
+    const found = report.findings.filter(({ rule }) => rule === 'CFY-AUT-01');
+    expect(found.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+    expect(found.filter(({ outcome }) => outcome === 'unknown').length).toBeGreaterThan(100);
+  },
+);
+
 test('permission check dropped: noticed on every route of the newest version that has it', async () => {
   const mutant = routeMutants.find(({ id }) => id === 'permission check dropped');
   if (mutant === undefined) throw new Error('no such mutant');

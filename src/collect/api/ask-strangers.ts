@@ -5,6 +5,7 @@ import type { CollectContext } from '../collector';
 import { commonRequest, type Controls } from './actors';
 import { tenantHeaders } from './credentials';
 import { attemptOf, isRouteless, livenessControl, notTried } from './attempt';
+import { controlOfHead } from './head-hole';
 import type { ApiSession } from './session';
 import type { StrangerAttempt } from './stranger-attempts';
 import { strangerHeaders } from './strangers';
@@ -64,6 +65,15 @@ export async function askStrangers(
     const result = await session.ask({ method, path, headers, secret: false }, context);
     if (isAutomaticOptions(method, result)) continue;
     const attempt = attemptOf(session, tried, result, control);
+    // Where GET is refused, HEAD would be by the same guard.
+    const isRefused = attempts.some((each) => each.method === 'GET' && each.answer === 'unauthorized');
+    if (method === 'HEAD' && isRefused && mayControl) {
+      const shown = await controlOfHead(result, path, session, controls, context);
+      if (shown !== null) {
+        attempts.push({ ...attempt, behindGuard: true, control: shown });
+        continue;
+      }
+    }
     // A manager that has just broken down tells nothing of its guards.
     const again =
       attempt.answer !== 'server-error'

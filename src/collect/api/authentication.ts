@@ -1,3 +1,4 @@
+import type { Subject } from '../../model/evidence';
 import type { Manager, Target } from '../../model/target';
 import type { Collector, Task, Work } from '../collector';
 import { actorsOf, commonRequest, controlsOf } from './actors';
@@ -5,6 +6,7 @@ import type { Sessions } from './ask-strangers';
 import { routesOf, securedPathsOf, type Route } from './catalogue';
 import { minutesOf, spareOf } from './cost';
 import { credentialTask, isTriedWithCredentials } from './credential-task';
+import { dealDeadCredentials } from './credential-turns';
 import { deadCredentialsOf } from './dead-credentials';
 import { withCanaryUsers } from './credentials';
 import { doorsOf } from './doors';
@@ -34,7 +36,7 @@ export const apiAuthentication: Collector = {
       missing: [
         ...(gap === null ? [] : [gap]),
         ...(target.limits.apiRequests === 'smoke'
-          ? target.managers.map((each) => leftOut(each, target))
+          ? target.managers.flatMap((each) => leftOut(each, target))
           : []),
       ],
     };
@@ -42,16 +44,29 @@ export const apiAuthentication: Collector = {
 };
 
 /** What a smoke run does not know of the other endpoints, as evidence of its own: no rule about all of them may pass. */
-function leftOut(manager: Manager, { endpoints }: Target): Work['missing'][number] {
+function leftOut(manager: Manager, { endpoints }: Target): Work['missing'] {
   const routes = routesOf(endpoints).filter(({ endpoint }) => endpoint.probe !== 'never');
   const left = routes.length - smokeRoutes(routes).length;
   const { name: node } = manager;
-  return {
-    type: 'api.authentication',
-    subject: { id: `${node}/api left out`, kind: 'request', title: `${node} · endpoints left out`, node },
-    reason: `a smoke run asks some endpoints of each kind of guard: ${left} of ${routes.length} were not asked`,
-    supply: 'limits: { apiRequests: standard } in target.yaml',
-  };
+  const supply = 'limits: { apiRequests: standard } in target.yaml';
+  const subject = (id: string, title: string): Subject => ({ id, kind: 'request', title, node });
+  return [
+    {
+      type: 'api.authentication',
+      subject: subject(`${node}/api left out`, `${node} · endpoints left out`),
+      reason: `a smoke run asks some endpoints of each kind of guard: ${left} of ${routes.length} were not asked`,
+      supply,
+    },
+    {
+      type: 'api.credential',
+      subject: subject(
+        `${node}/api credentials left out`,
+        `${node} · endpoints left out with dead credentials`,
+      ),
+      reason: 'a smoke run shows credentials that are no longer right to one list of each API version',
+      supply,
+    },
+  ];
 }
 
 function tasksOf(manager: Manager, target: Target, isFirst: boolean): readonly Task[] {
@@ -88,19 +103,24 @@ function plannedTasks(
     sessions,
     controls: controlsOf(actors),
     thoroughness: target.limits.apiRequests ?? 'standard',
-    examples: isSmoke ? smokeExamples(all) : new Map(),
+    examples: smokeExamples(all),
     actors: actors.map(({ name }) => name),
     // The managers of a cluster share their accounts.
     guess: isFirst ? guessOf(target, sessions) : null,
   };
   const dead = deadCredentialsOf(target, shared.thoroughness === 'full');
+  const tried = [...routes, ...securedPathsOf()].filter((route) =>
+    isTriedWithCredentials(route, shared.thoroughness),
+  );
+  const others = shared.thoroughness === 'standard' ? routes.filter((route) => !tried.includes(route)) : [];
+  const dealt = dealDeadCredentials(others, dead);
   return [
     ...routes.map((route, index) => strangerTask(route, index, isRepresentative(route) ? extra : 0, shared)),
     ...all.filter((route) => !isAsked(route)).map((route) => silentTask(route, shared)),
     ...(shared.guess === null ? [] : [existenceTask(shared, shared.guess)]),
-    ...[...routes, ...securedPathsOf()]
-      .filter((route) => isTriedWithCredentials(route, shared.thoroughness))
-      .map((route, index) => credentialTask(route, index, dead, shared)),
+    ...[...tried, ...dealt.keys()].map((route, index) =>
+      credentialTask(route, index, dead, shared, dealt.get(route)),
+    ),
   ];
 }
 

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly guess: { readonly as: string; once(context: CollectContext): Promise<Guess> } | null;
 }
 
+export const noSuchRoute = 'the REST service of this manager has no such route (404)';
+
 /** What came of asking one endpoint. */
 export function observed<T extends 'api.authentication' | 'api.credential'>(
   type: T,

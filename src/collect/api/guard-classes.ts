@@ -80,6 +80,16 @@ export function holdersOf({ endpoint: { path, permission } }: Route): string {
   return (loadEndpoints().permissions[permission] ?? []).join(' ');
 }
 
+/** A read that takes no identifier, behind a log-in and, but for a few, a permission. */
+export function isSecuredList(route: Route): boolean {
+  return isSecuredRead(route) && Object.keys(route.endpoint.params ?? {}).length === 0;
+}
+
+export function isSecuredRead({ endpoint }: Route): boolean {
+  const { method, guard = 'secured', edition, probe } = endpoint;
+  return method === 'GET' && guard === 'secured' && edition === undefined && probe === 'read';
+}
+
 /** Reads before writes, lists before what takes an identifier. */
 export function roughnessOf({ endpoint }: Route): number {
   return (

@@ -1,5 +1,6 @@
 import type { ApiListener, PathForm } from '../../model/api-authentication';
-import type { Route } from './catalogue';
+import { loadEndpoints, type Route } from './catalogue';
+import { isSecuredList } from './guard-classes';
 import { harmlessPath, legacyPath } from './paths';
 import { isCommonList, isExampleOfChange } from './smoke';
 import { pathForms, strangerCredentials, writePath, type StrangerCredential } from './strangers';
@@ -97,12 +98,31 @@ export function strangersOf(
   ]);
   return [
     ...ask('either', ['none', ...shown]),
-    // Flask answers HEAD by the code of GET, behind whatever guard that method has.
-    ...ask('either', heads && thoroughness === 'standard' ? ['none'] : [], 'HEAD'),
+    ...(thoroughness === 'standard' ? more(route, path, heads) : []),
     ...(isWrite ? write('either', sharedForms) : []),
     ...rewritten,
   ];
 }
+
+/**
+ * Flask answers HEAD by the code of GET, behind whatever guard that method has. In the newest version it comes with
+ * headers that no guard should mind, and for lists with such a query; lists are shown an execution token too, which guards look at before all else.
+ */
+function more(route: Route, path: string, heads: boolean): readonly StrangerAttempt[] {
+  const plain = { over: 'either', form: 'plain', path, method: route.endpoint.method } as const;
+  if (!heads) return [];
+  if (route.version !== loadEndpoints().versions.at(-1))
+    return [{ ...plain, credential: 'none', method: 'HEAD' }];
+  const head = { ...plain, credential: 'unheeded-headers', method: 'HEAD' } as const;
+  if (!isSecuredList(route)) return [head];
+  return [
+    { ...head, path: `${path}?${unheededQuery}` },
+    { ...plain, credential: 'unknown-execution-token' },
+  ];
+}
+
+/** Parameters of lists in Cloudify 7.1 that say what of the answer is wanted. */
+const unheededQuery = '_include=created_at&_size=1&_all_tenants=true';
 
 /** Asked of one endpoint in any case: other methods named in a header, and the ports behind nginx, if they answer. */
 function representative(route: Route, path: string): readonly StrangerAttempt[] {

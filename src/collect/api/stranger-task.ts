@@ -1,6 +1,6 @@
 import { askOptions, askStrangers } from './ask-strangers';
 import { costOf } from './cost';
-import { observed, subjectOf, type Surroundings } from './evidence';
+import { noSuchRoute, observed, subjectOf, type Surroundings } from './evidence';
 import type { Route } from './catalogue';
 import { whyNever } from './never';
 import { harmlessPath } from './paths';
@@ -40,8 +40,7 @@ export function strangerTask(
       const met = await askStrangers(attempts, sessions, first, settings, context);
       const observedAt = context.now().toISOString();
       if (met.routeless) {
-        const reason = 'the REST service of this manager has no such route (404)';
-        return { type: 'api.authentication', subject, observedAt, state: 'absent', reason };
+        return { type: 'api.authentication', subject, observedAt, state: 'absent', reason: noSuchRoute };
       }
       const path = harmlessPath(route);
       const options = withOptions

@@ -29,6 +29,7 @@ export const strangerCredentials: readonly StrangerCredential[] = [
   'unknown-cookie',
   'unknown-remember-cookie',
   'empty-password',
+  'unheeded-headers',
 ];
 
 /** The headers of a stranger; new random values every time, so that none can be an account's. */
@@ -62,15 +63,7 @@ export function strangerHeaders(credential: StrangerCredential): HeaderList {
         ['Authentication-Token', unknownToken()],
       ];
     case 'proxy-headers':
-      // What a proxy that logs users in would add, and what nginx adds for the file server.
-      return [
-        ['X-Forwarded-For', '127.0.0.1'],
-        ['X-Real-IP', '127.0.0.1'],
-        ['X-Remote-User', 'admin'],
-        ['Remote-User', 'admin'],
-        ['X-Forwarded-User', 'admin'],
-        ['X-Original-URI', '/api/v3.1/ok'],
-      ];
+      return proxyHeaders;
     case 'unknown-execution-token':
       return [['Execution-Token', randomText(24)]];
     case 'unknown-cookie':
@@ -82,14 +75,36 @@ export function strangerHeaders(credential: StrangerCredential): HeaderList {
     case 'empty-password':
       // A directory takes a name without a password for an anonymous log-in, and says that it went well (RFC 4513 §5.1.2).
       return [['Authorization', basic(nobody, '')]];
-    case 'method-override':
+    case 'unheeded-headers':
+      // Cloudify 7.1 heeds none of these, so that none keeps another from being heeded where a guard does.
       return [
-        ['X-HTTP-Method-Override', 'GET'],
-        ['X-Method-Override', 'GET'],
-        ['X-HTTP-Method', 'GET'],
+        ...proxyHeaders,
+        ...methodOverrides,
+        ['Authorization', `Bearer ${unknownToken()}`],
+        ['Cookie', `session=${randomText(32)}`],
+        ['Content-Type', 'application/x-www-form-urlencoded'],
+        ['X-Requested-With', 'XMLHttpRequest'],
       ];
+    case 'method-override':
+      return methodOverrides;
   }
 }
+
+/** What a proxy that logs users in would add, and what nginx adds for the file server. */
+const proxyHeaders: HeaderList = [
+  ['X-Forwarded-For', '127.0.0.1'],
+  ['X-Real-IP', '127.0.0.1'],
+  ['X-Remote-User', 'admin'],
+  ['Remote-User', 'admin'],
+  ['X-Forwarded-User', 'admin'],
+  ['X-Original-URI', '/api/v3.1/ok'],
+];
+
+const methodOverrides: HeaderList = [
+  ['X-HTTP-Method-Override', 'GET'],
+  ['X-Method-Override', 'GET'],
+  ['X-HTTP-Method', 'GET'],
+];
 
 /** A path as proxies and frameworks may take it for the plain one. `legacy-rewrite` is nginx's own, made elsewhere. */
 export function writePath(plain: string, form: Exclude<PathForm, 'legacy-rewrite'>): string {

@@ -67,7 +67,7 @@ test('the standard plan asks every endpoint that may be asked, those with GET by
   );
   expect(heads.length).toBeGreaterThan(180);
   expect(traffic?.requests).toBeGreaterThan(426 + heads.length);
-  expect(traffic?.requests).toBeLessThanOrEqual(580 + heads.length);
+  expect(traffic?.requests).toBeLessThanOrEqual(745 + heads.length);
   const promised = sound.promised;
   expect(Math.abs(promised - (traffic?.requests ?? 0)) / promised).toBeLessThan(0.05);
 });
@@ -101,7 +101,7 @@ test('all kinds of callers, paths and listeners are refused, each beside a contr
       ? e.data.attempts
       : [],
   );
-  expect(new Set(attempts.map(({ credential }) => credential)).size).toBe(20);
+  expect(new Set(attempts.map(({ credential }) => credential)).size).toBe(21);
   expect(new Set(attempts.map(({ form }) => form)).size).toBe(11);
   expect(new Set(attempts.flatMap(({ listeners }) => listeners))).toEqual(
     new Set(['rest-external', 'rest-internal', 'http']),
@@ -125,6 +125,27 @@ test('a method in a header is tried with the method that the endpoint has, too',
   const attempts = listed?.state === 'observed' ? listed.data.attempts : [];
   const overridden = attempts.filter(({ credential }) => credential === 'method-override');
   expect(overridden.map(({ method }) => method).sort()).toEqual(['GET', 'POST']);
+});
+
+test('each read of the newest version is shown one credential that is dead, in turn, and some all of them', () => {
+  const tried = of(sound.bundle, 'api.credential').flatMap((e) =>
+    e.state === 'observed'
+      ? [{ at: e.data.endpoint, shown: e.data.attempts.map(({ credential }) => credential) }]
+      : [],
+  );
+  const every = ['deactivated-password', 'deactivated-token', 'expired-token', 'tampered-token'];
+  const complete = tried.filter(({ shown }) => new Set(shown).size === every.length).map(({ at }) => at);
+  expect(complete).toEqual(
+    expect.arrayContaining(
+      ['file-server-auth', 'tokens', 'secrets', 'nodes'].map((path) => `/api/v3.1/${path}`),
+    ),
+  );
+  const others = tried.filter(({ at }) => !complete.includes(at));
+  expect(others.length).toBeGreaterThan(70);
+  expect(others.filter(({ at }) => !at.startsWith('/api/v3.1/') || at.includes('/permissions'))).toEqual([]);
+  expect(new Set(others.map(({ shown }) => shown.length))).toEqual(new Set([1]));
+  const times = every.map((kind) => others.filter(({ shown }) => shown[0] === kind).length);
+  expect(Math.min(...times)).toBeGreaterThan(14);
 });
 
 test('no credential is in the evidence, not even most of one', () => {
