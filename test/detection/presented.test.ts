@@ -80,6 +80,24 @@ describe('the CA that is declared and not sent', () => {
   });
 });
 
+test('a server certificate among the declared CAs is none of them (CRT-12)', () => {
+  expect(ends([manager(leaf)], { internal: [root, leaf] }, 'CRT-12')).toBe('pass');
+});
+
+test('a server certificate that may sign others by its key usage alone is told (CRT-10)', () => {
+  const signer = issueLeaf(root, { keyUsage: ['digitalSignature', 'keyCertSign'] });
+  expect(ends([manager(signer)], { internal: [root] }, 'CRT-10')).toBe('fail');
+  expect(ends([manager(leaf)], { internal: [root] }, 'CRT-10')).toBe('pass');
+});
+
+test('behind a declared CA that has ended nobody sees the one it was renewed with (CRT-06)', () => {
+  const ended = issueCa('root', undefined, { notAfter: new Date(now.getTime() - 1000) });
+  const renewed = issueCa('other');
+  const crossed = issueCa('root', renewed);
+  expect(ends([manager(leaf, crossed)], { internal: [ended, renewed] }, 'CRT-06')).toBe('fail');
+  expect(ends([manager(leaf, crossed)], { internal: [renewed] }, 'CRT-06')).toBe('pass');
+});
+
 test('nothing is said of test CAs without files (CRT-15)', () => {
   expect(ends([manager(leaf)], { internal: [root] }, 'CRT-15')).toBe('unknown');
   expect(ends([manager(issueLeaf(root)), broker(root)], { internal: [root] }, 'CRT-15', 'amqp/1')).toBe(

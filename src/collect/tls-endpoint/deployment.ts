@@ -122,7 +122,12 @@ function unseenIssuers(observed: readonly ObservedEndpoint[]): readonly string[]
 function keysOf(observed: readonly ObservedEndpoint[], target: Target): TlsDeployment['keys'] {
   const { internal, external } = anchorsOf(target);
   const authorities = new Set<string>([
-    ...[internal, external].flatMap(({ certificates }) => certificates.map(({ key }) => key.spkiSha256)),
+    // A server's own certificate among the declared ones is a mistake of the target file, not a CA.
+    ...[internal, external].flatMap(({ certificates }) =>
+      certificates
+        .filter((one) => one.extensions.basicConstraints?.value.ca === true || isSelfSigned(one))
+        .map(({ key }) => key.spkiSha256),
+    ),
     ...observed.flatMap(({ data }) =>
       data.chain
         .filter(({ basicConstraintsCa }) => basicConstraintsCa === true)

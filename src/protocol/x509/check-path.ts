@@ -6,7 +6,7 @@ import type { Attempt } from './find-path';
 import { everyName, narrow, outsideOf } from './name-constraints';
 import type { OcspResponse } from './ocsp';
 import { type PolicyInput, startPolicies, stepPolicies } from './policy';
-import { type Problem, problemOf } from './problem';
+import { nameOf, type Problem, problemOf } from './problem';
 import type { Profile } from './profile';
 import { checkRevocation, revocationProblem } from './revocation';
 import { isSelfSigned, type SignatureCheck } from './signature';
@@ -36,6 +36,7 @@ export function checkPath(path: readonly Certificate[], checks: Checks): Omit<At
   const problems: Problem[] = [];
   const policies = startPolicies(path.length - 1, checks.policies);
   let left = checks.maxIntermediates;
+  let limiter: Certificate | null = null;
   let space = everyName;
   for (let i = path.length - 1; i >= 0; i -= 1) {
     const certificate = path[i];
@@ -66,12 +67,14 @@ export function checkPath(path: readonly Certificate[], checks: Checks): Omit<At
             certificate,
             'constraint',
             'path-length',
-            'is one intermediate more than the path length of a CA above it allows',
+            `is one intermediate more than the path length of ${limiter === null ? 'the policy' : nameOf(limiter)} allows`,
           ),
         );
       left -= 1;
     }
-    left = Math.min(left, certificate.extensions.basicConstraints?.value.pathLength ?? Infinity);
+    const allowed = certificate.extensions.basicConstraints?.value.pathLength ?? Infinity;
+    if (allowed < left) limiter = certificate;
+    left = Math.min(left, allowed);
     space = narrow(space, certificate);
   }
   if (path[0] !== undefined) problems.push(...checkLeaf(path[0], checks));

@@ -33,7 +33,7 @@ export function checkEdge(checks: Checks, child: Certificate, issuer: Certificat
       child,
       'algorithm',
       'signature-unusable',
-      `is signed with ${child.signature.name}, which cannot be verified with the ${issuer.key.algorithm} key of ${nameOf(issuer)}`,
+      `is signed with ${child.signature.name}, which cannot be verified with the ${issuer.key.algorithm} key of ${nameOf(issuer)}${issuer.key.curve === 'explicit' ? ', whose curve parameters are written out (CVE-2020-0601)' : ''}`,
     );
   }
   if (signsItself(checks, child)) {

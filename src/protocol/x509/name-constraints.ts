@@ -1,24 +1,27 @@
 import type { Certificate } from './certificate';
 import type { GeneralName } from './general-name';
+import { formatIp } from './ip';
 import { attributeValues } from './name';
+import { nameOf } from './problem';
 import { compareName, isBase } from './subtree';
 
 /** The name space that the CAs above leave over: a name must be in one base of every group, and in no excluded base. */
 export interface NameSpace {
-  readonly permitted: readonly (readonly GeneralName[])[];
-  readonly excluded: readonly GeneralName[];
+  readonly permitted: readonly { readonly by: Certificate; readonly bases: readonly GeneralName[] }[];
+  readonly excluded: readonly { readonly by: Certificate; readonly base: GeneralName }[];
 }
 
 export const everyName: NameSpace = { permitted: [], excluded: [] };
 
 /** The name space below a CA. */
-export function narrow(space: NameSpace, { extensions }: Certificate): NameSpace {
-  const constraints = extensions.nameConstraints?.value;
+export function narrow(space: NameSpace, by: Certificate): NameSpace {
+  const constraints = by.extensions.nameConstraints?.value;
   if (constraints === undefined) return space;
   const { permitted, excluded } = constraints;
   return {
-    permitted: permitted === null ? space.permitted : [...space.permitted, permitted],
-    excluded: excluded === null ? space.excluded : [...space.excluded, ...excluded],
+    permitted: permitted === null ? space.permitted : [...space.permitted, { by, bases: permitted }],
+    excluded:
+      excluded === null ? space.excluded : [...space.excluded, ...excluded.map((base) => ({ by, base }))],
   };
 }
 
@@ -30,20 +33,20 @@ export function outsideOf(
 ): string | null {
   if (space.permitted.length + space.excluded.length === 0) return null;
   for (const name of namesOf(certificate)) {
-    for (const base of space.excluded) {
+    for (const { by, base } of space.excluded) {
       if (base.kind !== name.kind) continue;
       budget.comparisons -= 1;
       const answer = compareName(name, base);
       if (answer !== 'out')
-        return `${said(name)}, which a CA above ${answer === 'cannot' ? 'constrains in a way that cannot be judged' : `excludes (${said(base)})`}`;
+        return `${said(name)}, which ${nameOf(by)} above it ${answer === 'cannot' ? 'constrains in a way that cannot be judged' : `excludes (${said(base)})`}`;
     }
-    for (const group of space.permitted) {
-      const bases = group.filter((base) => base.kind === name.kind);
+    for (const { by, bases: all } of space.permitted) {
+      const bases = all.filter((base) => base.kind === name.kind);
       if (bases.length === 0) continue;
       budget.comparisons -= bases.length;
       if (budget.comparisons < 0) break;
       if (!bases.some((base) => compareName(name, base) === 'in'))
-        return `${said(name)}, which a CA above does not permit (${bases.slice(0, 3).map(said).join(', ')})`;
+        return `${said(name)}, which ${nameOf(by)} above it does not permit (it permits ${bases.slice(0, 3).map(said).join(', ')})`;
     }
     if (budget.comparisons < 0) return 'more names than are worth comparing with the constraints above it';
   }
@@ -74,4 +77,17 @@ function namesOf({ subject, extensions }: Certificate): readonly GeneralName[] {
   return names;
 }
 
-const said = ({ kind, value }: GeneralName): string => `${kind} ${JSON.stringify(value.slice(0, 100))}`;
+const said = ({ kind, value, bytes }: GeneralName): string =>
+  `${kind} ${JSON.stringify((kind === 'ip' ? (network(bytes) ?? value) : value).slice(0, 100))}`;
+
+/** Address and mask of a constraint as people write a network; null for anything else. */
+function network(bytes: Uint8Array): string | null {
+  if (bytes.length !== 8 && bytes.length !== 32) return null;
+  const half = bytes.length / 2;
+  const mask = Array.from(bytes.subarray(half), (octet) => octet.toString(2).padStart(8, '0')).join('');
+  const ones = mask.indexOf('0');
+  const address = formatIp(bytes.subarray(0, half));
+  return address === null || mask.includes('01')
+    ? null
+    : `${address}/${String(ones < 0 ? mask.length : ones)}`;
+}

@@ -29,8 +29,6 @@ const overlooked: ReadonlySet<FaultCode> = new Set([
   'trailing-data',
   'boolean-encoding',
   'bit-string-encoding',
-  'integer-encoding',
-  'oid-encoding',
   'version',
   'unique-identifier',
   'extension-not-allowed',

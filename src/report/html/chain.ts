@@ -91,7 +91,7 @@ export function pathText({ anchors, anchor, anchored, detail, failure, acceptedN
 function anchorNote(anchor: PathVerdict['anchor']): string {
   return anchor === null || anchor.selfSigned
     ? ''
-    : `, an intermediate that is declared itself: of "${anchor.issuer}", which signed it, nothing is known here`;
+    : `, an intermediate that is declared itself: of "${anchor.issuer}", which signed it, nothing is known here, and OpenSSL takes it only where a client asks for partial chains (curl and Python 3.13 do)`;
 }
 
 /** The validation step by step, from the server's certificate to the anchor. */

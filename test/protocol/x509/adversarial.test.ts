@@ -49,7 +49,10 @@ test('a path length counts CAs, not keys that were rolled over', () => {
   const rolled = issueCa('short', short, { key: keyOf('rolled') });
   const below = issueCa('below', rolled);
   expect(accepted([issueLeaf(rolled), rolled, short], 'path')).toBe(true);
-  expect(validate([issueLeaf(below), below, rolled, short], 'path').code).toBe('path-length');
+  expect(validate([issueLeaf(below), below, rolled, short], 'path')).toMatchObject({
+    code: 'path-length',
+    detail: '"CN=below" is one intermediate more than the path length of "CN=short" allows',
+  });
 });
 
 test('a key on another curve than it says verifies nothing', () => {

@@ -43,6 +43,17 @@ test('a chain of pain: leaf, expired cross-sign of a root that is itself trusted
   expect(validate([leaf, ca, crossed], 'path', { trusted: [other, root] })).toMatchObject({ anchored: true });
 });
 
+test('OpenSSL does not turn back from a trusted root that has ended, to the one it was renewed with', () => {
+  const ended = issueCa('root', undefined, past);
+  const crossed = issueCa('root', other);
+  const chain = [issueLeaf(crossed), crossed];
+  const trusted = [ended, other];
+  expect(validate(chain, 'path', { trusted })).toMatchObject({ anchored: true });
+  expect(validate(chain, 'private-pki', { trusted })).toMatchObject({ anchored: false, failure: 'expired' });
+  expect(validate(chain, 'private-pki', { trusted: [other] })).toMatchObject({ anchored: true });
+  expect(validate(chain, 'private-pki', { trusted: [ended, issueCa('root'), other] }).anchored).toBe(true);
+});
+
 test('CAs that sign each other end in a named dead end', () => {
   const a = issueCa('A', issueCa('B'));
   const b = issueCa('B', issueCa('A'));

@@ -1,4 +1,4 @@
-import { integer, oid, sequence, tlv, utf8 } from '../../../fixtures/pki/der-writer';
+import { boolean, integer, oid, sequence, tlv, utf8 } from '../../../fixtures/pki/der-writer';
 import { parseCertificate } from '../../../src/protocol/x509';
 import { createKey, encodeName, type Issued } from '../../../fixtures/pki/write-certificate';
 import { type Change, day, issueCa, issueLeaf, now } from './chain';
@@ -156,6 +156,46 @@ export const rows: readonly Row[] = [
   ['negative serial number', 'leaf', { serial: -5n }, '', '', 'serial', 'serial'],
   ['serial number zero', 'leaf', { serial: 0n }, '', '', 'serial', 'serial'],
   ['serial number of 21 octets', 'leaf', { serial: 1n << 160n }, '', '', 'serial', 'serial'],
+  [
+    'padded serial number',
+    'leaf',
+    { replace: { serial: tlv(2, Uint8Array.of(0, 0, 1)) } },
+    ...everywhere('integer-encoding'),
+  ],
+  [
+    'serial number without octets',
+    'leaf',
+    { replace: { serial: tlv(2) } },
+    ...everywhere('integer-encoding'),
+  ],
+  [
+    'padded path length',
+    'ca',
+    {
+      ca: undefined,
+      extensions: [
+        { oid: '2.5.29.19', critical: true, value: sequence(boolean(true), tlv(2, Uint8Array.of(0, 3))) },
+      ],
+    },
+    ...everywhere('integer-encoding'),
+  ],
+  [
+    'padded purpose',
+    'leaf',
+    {
+      extendedKeyUsage: undefined,
+      extensions: [
+        {
+          oid: '2.5.29.37',
+          value: sequence(
+            tlv(6, Uint8Array.of(0x2b, 6, 1, 5, 5, 7, 3, 1)),
+            tlv(6, Uint8Array.of(0x2b, 0x80, 6, 1)),
+          ),
+        },
+      ],
+    },
+    ...everywhere('oid-encoding'),
+  ],
   ['serial number of 20 octets', 'leaf', { serial: (1n << 159n) - 1n }, '', '', '', ''],
   [
     'unknown critical extension in the leaf',

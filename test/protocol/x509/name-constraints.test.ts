@@ -90,6 +90,17 @@ test.each(rows)('%j over %j, subject %j: %j', (nameConstraints, san, subject, co
   expect([result.code ?? '', result.anchored]).toEqual([code, code === '']);
 });
 
+test('a network is told as people write it', () => {
+  const say = (nameConstraints: ConstraintOptions): string | null => {
+    const root = issueCa('root', undefined, { nameConstraints });
+    const leaf = issueLeaf(root, { san: { dns: ['host.example.com'], ip: ['10.0.0.5'] } });
+    return validate([leaf, root], 'path').detail;
+  };
+  expect(say(permit({ ip: ['192.168.0.0/16'] }))).toContain('(it permits ip "192.168.0.0/16")');
+  expect(say(exclude({ ip: ['0.0.0.0/0'] }))).toContain('excludes (ip "0.0.0.0/0")');
+  expect(say(permit({ ip: ['2001:db8::/32'] }))).toContain('(it permits ip "2001:db8::/32")');
+});
+
 test('every CA above counts, and a permitted name must be permitted by each of them', () => {
   const root = issueCa('root', undefined, { nameConstraints: permit({ dns: ['example.com'] }) });
   const ca = issueCa('CA', root, { nameConstraints: permit({ dns: ['host.example.com', 'other.org'] }) });
@@ -97,9 +108,11 @@ test('every CA above counts, and a permitted name must be permitted by each of t
     validate([issueLeaf(ca, { san: { dns: ['host.example.com', name] } }), ca, root], 'path').detail;
   expect(say('a.host.example.com')).toBeNull();
   expect(say('other.org')).toBe(
-    '"CN=host.example.com" has the name dns "other.org", which a CA above does not permit (dns "example.com")',
+    '"CN=host.example.com" has the name dns "other.org", which "CN=root" above it does not permit (it permits dns "example.com")',
   );
-  expect(say('other.example.com')).toContain('does not permit (dns "host.example.com", dns "other.org")');
+  expect(say('other.example.com')).toContain(
+    '"CN=CA" above it does not permit (it permits dns "host.example.com", dns "other.org")',
+  );
 });
 
 test('a CA between is held to the constraints too, unless it only rolls its key over', () => {
