@@ -15,6 +15,7 @@ needed=(
   /usr/bin/xz:xz-utils
   /usr/bin/zstd:zstd
   /usr/bin/zip:zip
+  /usr/bin/python3:python3
 )
 
 missing=()

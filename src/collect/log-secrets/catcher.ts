@@ -27,10 +27,12 @@ const pemAhead = 16 * 1024;
  * What may be spent within a cell of a long line, by one detector and by all: so much for each attempt, more where a value is
  * judged, which takes longest, and the characters matched in vain. Cells of shorter lines may cost more, the shorter the more.
  */
-const budget = 12 * 1024;
+const budget = 16 * 1024;
 const budgetOfAll = 24 * 1024;
 const attemptCost = 48;
-const judgementCost = 112;
+const judgementCost = 128;
+/** An expression that looks over lines may look at hundreds of characters in vain. */
+const blockCost = 160;
 /** How many times that the cells of short lines may cost. */
 const mostForShort = 8;
 /** How far from a literal the text that must stand beside it is looked for; no pattern with such a text reaches further. */
@@ -98,7 +100,7 @@ export function createCatcher(
         if (place < (latestTo[number] ?? 0) && place >= (latestAt[number] ?? 0)) continue;
         if (at < lineFrom || at >= lineTo) openLine(at);
         if (!afford(number, place)) continue;
-        cost = attemptCost;
+        cost = watch.shape === 'block' ? blockCost : attemptCost;
         const caught = watch.shape === 'pem' ? catchKey(watch, at) : catchInLine(watch, at);
         spent[number] = (spent[number] ?? 0) + cost;
         spentByAll += cost;
@@ -153,7 +155,7 @@ export function createCatcher(
     expression.lastIndex = at - textFrom;
     const match = expression.exec(text);
     if (match === null) return undefined;
-    cost = judgementCost + match[0].length;
+    cost = Math.max(cost, judgementCost) + match[0].length;
     const bare = watch.bare === 0 ? undefined : match[watch.bare];
     const quoted =
       (watch.secret === 0 ? undefined : match[watch.secret]) ??
