@@ -3,7 +3,7 @@ import type { Target, User } from '../../model/target';
 import { classify } from '../classify';
 import type { CollectContext } from '../collector';
 import { credentialHeaders, tenantHeaders, workingCredential, type Credential } from './credentials';
-import type { HttpResult } from '../../protocol/http';
+import type { HeaderList, HttpResult } from '../../protocol/http';
 import { isLetIn } from './guard';
 import type { ApiRequest, ApiSession } from './session';
 
@@ -168,8 +168,9 @@ export function askAs(
   { credential, tenant }: Actor,
   { method, path }: Controlled,
   context: CollectContext,
+  more: HeaderList = [],
 ): ReturnType<ApiSession['ask']> {
-  const headers = [...credentialHeaders(credential), ...tenantHeaders(tenant)];
+  const headers = [...credentialHeaders(credential), ...tenantHeaders(tenant), ...more];
   return session.ask({ method, path, headers, secret: true }, context);
 }
 

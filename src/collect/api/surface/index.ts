@@ -4,6 +4,7 @@ import type { Manager, Target } from '../../../model/target';
 import type { HttpResult } from '../../../protocol/http';
 import { jsonBody } from '../../classify';
 import type { CollectContext, Collector, Task, Work } from '../../collector';
+import { strangeOrigin } from '../../header-facts';
 import { surfaceFacts } from '../../http-facts';
 import { actorsOf, askAs, type Actor } from '../actors';
 import { doorsOf } from '../doors';
@@ -89,7 +90,7 @@ function promising(more: number, task: Task<'http.surface'>): Task<'http.surface
 function requestTask(session: ApiSession, path: string, shared: Shared): Task<'http.surface'> {
   const subject = subjectOf(shared.manager, session.door.likeness, `GET ${path} as ${shared.actor.name}`);
   return taskOf(session, subject, 1, shared, async (context) => {
-    const result = await askAs(session, shared.actor, get(path), context);
+    const result = await askAs(session, shared.actor, get(path), context, [['Origin', strangeOrigin]]);
     return observe(session, subject, path, result, [], shared, context);
   });
 }
