@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { InputError } from '../model/errors';
-import type { Rule } from '../model/rule';
+import type { JsonSchema, Rule } from '../model/rule';
 import { findRule } from '../evaluate/find-rule';
 import { packageRoot } from '../schema/package-root';
 import { exitCodes, type Shell } from './shell';
@@ -21,7 +21,14 @@ function explain(rule: Rule, width: number): string {
   const sections: readonly (readonly [string, readonly string[]])[] = [
     ['Why it matters', [rule.rationale]],
     ['Where it comes from', [rule.source]],
-    ['How it is judged', [`on ${rule.evidence} evidence, requiring:`, JSON.stringify(rule.assert)]],
+    [
+      'How it is judged',
+      [
+        `on ${rule.evidence} evidence, requiring:`,
+        JSON.stringify(rule.assert),
+        ...(rule.passRequires === undefined ? [] : passNeeds(rule.passRequires)),
+      ],
+    ],
     ['Parameters (a profile may change them)', parameters],
     ['How to mend it', [rule.remediation]],
     ['Controls it supports', controls],
@@ -30,6 +37,22 @@ function explain(rule: Rule, width: number): string {
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => `${title}\n${lines.map((line) => wrap(line, width)).join('\n')}`);
   return `${rule.id}  ${rule.title}\nseverity: ${rule.severity}\n\n${body.join('\n\n')}\n`;
+}
+
+/** What has to be known before "no violation" means pass: in words where the condition has them, as schema else. */
+function passNeeds(condition: JsonSchema): readonly string[] {
+  const words = descriptions(condition);
+  return [
+    'A pass needs as well:',
+    ...(words.length === 0 ? [JSON.stringify(condition)] : words.map((text) => `- ${text}`)),
+  ];
+}
+
+function descriptions(value: unknown): readonly string[] {
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'description' && typeof inner === 'string' ? [inner] : descriptions(inner),
+  );
 }
 
 /** Wraps at spaces, two columns in; keeps the line breaks of the text. */
