@@ -104,12 +104,24 @@ function judgePassword(
       : { confidence: 'medium', because: `${because}; it is made of words`, secret: value };
   }
   if ((kinds & blank) !== 0 && /^[\w'",.:;()-]+(?: [\w'",.:;()-]+){2,}$/.test(value)) {
-    return lowered(detector, value, 'it reads like a sentence');
+    return isPassphrase(candidate, value)
+      ? { confidence: 'medium', because: `${because}; it is made of words`, secret: value }
+      : lowered(detector, value, 'it reads like a sentence');
   }
   if (value.length < 6 && (kinds & ~(lower | upper)) === 0)
     return lowered(detector, value, 'it is short and reads like a word');
   return documentedOr({ confidence, because, secret: value });
 }
+
+/** Words of a list, as people are told to choose them: no sentence, which would have some short words. */
+function isPassphrase({ key }: Candidate, value: string): boolean {
+  return (
+    /phrase/i.test(key) && /^[a-z]{3,12}(?:[ -][a-z]{3,12}){2,7}$/.test(value) && !ofSentences.test(value)
+  );
+}
+
+const ofSentences =
+  /\b(?:the|this|that|for|from|with|and|but|not|are|was|were|has|have|had|can|cannot|could|will|must|may|should|your|you|its|too|used|use|using|please|enter|again|here|password|passphrase|required|incorrect|invalid|wrong|empty|unlock|protect|protected|encrypted|none|set|than|least|characters|letters|digits|long|short|been|when|which|into|key)\b/;
 
 /** Parts of names of secrets, fields and settings. */
 const namesSomething =
@@ -132,7 +144,8 @@ function judgeBareWord(
   const words = (kinds & (digit | sign | blank)) === 0 && /^[A-Za-z]+(?:[_-][A-Za-z]+){0,8}$/.test(value);
   if (isProse(candidate, value)) return undefined;
   if (!words || /[a-z][A-Z]/.test(value)) return documentedOr({ confidence, because, secret: value });
-  const colon = /:\s{0,4}$/.test(candidate.key) && !isSetting(candidate, value);
+  const colon =
+    /:\s{0,4}$/.test(candidate.key) && !isSetting(candidate, value) && !isListed(candidate, value);
   if (
     colon ||
     value.length < 6 ||
@@ -161,6 +174,12 @@ function isSetting({ key, text, start }: Candidate, value: string): boolean {
   const before = text.slice(from, start - key.length);
   const after = text.slice(start + value.length, start + value.length + 3);
   return /^[\s-]{0,32}[\w.-]{0,32}$/.test(before) && /^\s{0,2}(?:$|\n)/.test(after);
+}
+
+/** The next field follows: `root_password: rosebud, name: x`. */
+function isListed({ text, start }: Candidate, value: string): boolean {
+  const from = start + value.length;
+  return /^[,;] {0,2}[a-z][\w.-]{1,40}: ?\S/.test(text.slice(from, from + 64));
 }
 
 /** What stands after `password=` when it is about the password and not the password itself. */
@@ -283,14 +302,18 @@ function isJwtHeader(value: string): boolean {
 
 /** Nothing but its form tells such a value from a word: letters and digits, and a sign or both cases. */
 function isStrong(value: string, kinds: number): boolean {
-  if ((kinds & digit) === 0 || (kinds & (lower | upper)) === 0 || value.length < 8) return false;
+  if ((kinds & (lower | upper)) === 0 || value.length < 8) return false;
+  if ((kinds & digit) === 0)
+    return (
+      (kinds & lower) !== 0 && (kinds & upper) !== 0 && (value.match(/[!#$%^&*+=?~@]/g)?.length ?? 0) > 1
+    );
   if (
     /^[\w.-]{1,64}@[\w.-]{1,255}$|^\d{1,4}[-/:.]\d{1,2}[-/:.]|^SHA\d{1,3}:|^\(|\)$|^v?\d{1,4}(?:\.\d{1,6})+/i.test(
       value,
     )
   )
     return false;
-  if (/^[a-z_]{1,32}\d{0,4}$|^[A-Z][a-z]{1,32}\d{0,2}$|^[A-Z_]{1,32}\d{0,4}$|^\w{1,32}=/.test(value))
+  if (/^[a-z_]{1,32}\d{0,4}$|^[A-Z][a-z]{1,32}\d{0,2}$|^[A-Z_]{1,32}\d{0,4}$|^\w{1,32}=[^=]/.test(value))
     return false;
   return (
     (/[a-z]/.test(value) && /[A-Z]/.test(value)) ||

@@ -35,6 +35,7 @@ export function looksLikePlaceholder(value: string, kinds = kindsOf(value)): boo
   if ((kinds & (lower | upper)) !== 0 && (text.includes('xxxxx') || text.includes('XXXXX'))) return true;
   if ((kinds & sign) !== 0 && (reference.test(text) || /\{SHA\d{1,3}\}|^%\w{1,40}%$|&lt;/.test(text)))
     return true;
+  if ((kinds & sign) !== 0 && (kept.test(text) || filter.test(text))) return true;
   if ((kinds & (lower | upper)) === 0) return false;
   if ((kinds & joint) !== 0 && /get_(?:secret|input|attribute|property)/.test(text)) return true;
   if (/redacted\b|EXAMPLE$|EXAMPLEKEY$|^arn:/i.test(text)) return true;
@@ -58,6 +59,13 @@ const markup = /^<\/?[a-z][a-z0-9-]{0,16}>(?:<|$)|^<<<|^\*[A-Z*_ -]{1,64}\*$|^(?
 /** `${X}`, `{{ x }}`, `$(x)`, `%(x)s`, `<x>`, `[x]`, `$X`, `!vault`, `{x}`, `%s` and their like: a value comes later. */
 const reference =
   /^(?:\$\{|\{\{|\$\(|%\(|%[A-Z_]+%|<%|#\{|![A-Za-z]+(?:[\s.|[]|$)|\{'|\{"|\{\w*\}?$|%[sdrq]\b|<[\w\s./:-]{0,64}>?$|\[[\w\s]{0,40}\]?$|\$[A-Za-z_]+\d?$|\$[A-Z_][A-Z0-9_]*\b|\$[a-z]+(?:\.\w+)+|\$[a-z]\w*->\w+|\(|\{$|\[$|@\{|~\{|#[a-z-]+$)/;
+
+/** Where a store keeps the value: `vault:secret/data/app#pw`, `ref+awssm://app/pw`. */
+const kept =
+  /^(?:vault|ref\+\w{1,24}|(?:aws)?ssm|awssm|(?:gcp|aws|azure)-?secrets?(?:manager)?|secrets?manager|keyvault|credstash|sops|conjur|keyring):(?:\/\/)?[\w.@-]{1,64}(?:[/:#][\w.@-]{1,64}){0,8}$/i;
+
+/** What a build fills in: `%{env:X}`, `@db.password@`, `__X__`. */
+const filter = /^(?:%\{[\w(.:-]|@[A-Za-z][\w.-]{1,64}@$|__[A-Z][A-Z0-9_]{1,64}__$)/;
 
 const words =
   /^(?:none|null|nil|undefined|true|false|yes|no|n\/?a|empty|hidden|redacted|masked|removed|filtered|omitted|sanitized|censored|protected|encrypted|blank|unset|not[ _-]?set|password|passwd|pass|pwd|token|key|value|string|str|bytes|text|object|type|required|optional|example|sample|dummy|placeholder|replace[_-]?me|always|on_create|todo|tbd|foo|bar|foobar|test|unknown|default|xxx+|your[_-]?\w{0,40}|my[_-]?(?:token|key|value)|(?:the|a|an|some)[ _-]\w{0,40}|insert[_-]?\w{0,40}|enter[ _-]?\w{0,40}|(?:access|auth|api|refresh|session|secret|private|client|user|admin|db|root)[_-]?(?:token|key|secret|password|passwd|pass|pwd)|<?redacted>?)$/i;
@@ -148,11 +156,14 @@ export function looksLikeCode(value: string, kinds = kindsOf(value)): boolean {
     return true;
   if ((kinds & dot) !== 0 && /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:$|[([@/])/.test(value)) {
     // Unless a part of it is what nobody calls anything: `s.Z4bTMtngfLeQ18AqVoBBkUAOD1`.
-    if (value.split(/[.@([]/).some((part) => part.length >= 16 && isMixed(part))) return false;
+    const parts = value.split(/[.@([]/);
+    if (parts.some((part) => part.length >= 16 && isMixed(part))) return false;
+    if (parts.some(isMixed) && !codeWord.test(value)) return false;
     // Or words that a digit ends, of which none is one that programs use: `horse.river58`.
     return !/^[a-z]{3,16}(?:\.[a-z]{3,16}){1,3}\d{1,4}$/i.test(value) || codeWord.test(value);
   }
   if ((kinds & sign) === 0) return false;
+  if (/^[A-Z]\w{2,64}\(\w{1,40}=$/.test(value)) return true;
   if (/^[A-Za-z_][\w.]*[({<].{0,200}$/.test(value)) return isCall(value);
   return /^[A-Za-z_]\w*\[['"]?\w*['"]?\]?$/.test(value);
 }

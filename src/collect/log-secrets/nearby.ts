@@ -61,6 +61,8 @@ const beforeValue = tableOf(/[\s"'`\\=>:]/);
 const jointByte = tableOf(/[_. /:-]/);
 const digit = tableOf(/\d/);
 const letter = tableOf(/[A-Za-z]/);
+/** Stands in passwords and hardly in words. */
+const digitOrSign = tableOf(/[\d!#$^*~]/);
 
 const blanks = ' \t';
 const quotes = '"\'`';
@@ -308,6 +310,7 @@ function isWord(bytes: Uint8Array, from: number, end: number): boolean {
   const stop = Math.min(end, from + 96);
   while (index < from + 24 && beforeValue[bytes[index] ?? 0] === 1) index++;
   if (bytes[index + 4] === 0x28 && isQuote(bytes[index + 5])) index += 6; // Some("…") of Rust
+  if (letter[bytes[index] ?? 0] === 1 && isQuote(bytes[index + 1])) index += 2; // u'…' of Python
   const quote = bytes[index - 1];
   const delimiter = isQuote(quote) ? quote : -1;
   const start = index;
@@ -363,7 +366,7 @@ function hasQuote(bytes: Uint8Array, at: number, end: number, within: number): b
 
 /**
  * Looked through for a strong word, for a place `wordFrom` and up to `wordTo`; of what lies between: where the last word begins,
- * and where a digit and a letter stood last.
+ * and where a digit or sign and a letter stood last.
  */
 let wordFrom = Infinity;
 let wordTo = -1;
@@ -371,7 +374,7 @@ let wordStart = -1;
 let lastDigit = -1;
 let lastLetter = -1;
 
-/** A word of eight characters and more with a digit and a letter, soon and on the same line. */
+/** A word of eight characters and more with a letter and a digit or sign, soon and on the same line. */
 function hasStrongWord(bytes: Uint8Array, at: number, end: number): boolean {
   const stop = Math.min(end, at + 288);
   if (at < wordFrom || at > wordTo) {
@@ -386,7 +389,7 @@ function hasStrongWord(bytes: Uint8Array, at: number, end: number): boolean {
     const byte = bytes[wordTo] ?? 0;
     if (byte === 0x0a) return false;
     if (endOfWord[byte] === 1) wordStart = wordTo + 1;
-    else if (digit[byte] === 1) lastDigit = wordTo;
+    else if (digitOrSign[byte] === 1) lastDigit = wordTo;
     else if (letter[byte] === 1) lastLetter = wordTo;
   }
 }

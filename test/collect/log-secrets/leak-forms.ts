@@ -518,4 +518,31 @@ f('prose-tok', (s) => `Generated token ${s} for user admin`, 'token');
 f('prose-tok2', (s) => `Token: ${s}`, 'token');
 f('tok-created', (s) => `created API key ${s}`, 'token');
 
+// key and value apart: structures, sentences, calls
+f('tf-output', (s) => `{"app_password": {"sensitive": true, "type": "string", "value": "${s}"}}`);
+f('output-list', (s) => `  - "vm_password":\n      Description: first login\n      Value: ${s}`);
+f('secret-shown', (s) => `\tkey:         smtp\n\tvalue:       ${s}\n\tvisibility: tenant`);
+f('secret-dict', (s) => `{'key': 'smtp', 'value': '${s}', 'is_hidden_value': True}`);
+f('env-far', (s) => `[{'name': 'ADMIN_PASSWORD',\n             'value': '${s}'}]`);
+f('evaluated', (s) => `get_secret(smtp) evaluated to "${s}"`);
+f('with-creds', (s) => `cannot log in with credentials ('ops', '${s}')`);
+f('bind-call', (s) => `SimpleLDAPObject.simple_bind(('cn=ops,dc=x', '${s}', None, None), {})`);
+f('told-is', (s) => `Temporary password for user ops is: ${s}`, 'strong');
+f('told-below', (s) => `The password for the built-in user is:\n   ${s}\n`);
+f('generated', (s) => `manager password not given, generated: ${s}`);
+f('u-dict', (s) => `{u'secret_access_key': u'${s}'}`, 'token');
+f('pair-key', (s) => `OrderedDict([('aws_secret_access_key', '${s}')])`, 'token');
+f('spew', (s) => ` Password: (string) (len=14) "${s}",`);
+f('erl-map-bin', (s) => `#{<<"user">> => <<"ops">>,<<"password">> => <<"${s}">>}`);
+f('amqp-strings', (s) => `{amqp_params_direct,"ops","${s}","/"}`);
+f('sasl-raw', (s) => `StartOk(mechanism='PLAIN', response=b'\\x00ops\\x00${s}')`);
+f('sql-shell', (s) => `psql -c 'ALTER USER ops WITH PASSWORD '\\''${s}'\\'''`);
+f('pgcrypto', (s) => `SELECT pgp_sym_encrypt(body, '${s}')`);
+f('copy', (s) => `COPY t (id, name, api_token) FROM stdin;\n7\tops\t${s}\n\\.`, 'token');
+f('csv', (s) => `username,password,role\nops,${s},admin`);
+f('etcdctl', (s) => `etcdctl --user root:${s} member list`, 'strong');
+f('supervisorctl', (s) => `supervisorctl -u ops -p ${s} status`);
+f('authtok', (s) => `ldap_default_authtok = ${s}`);
+f('vault-table', (s) => `Key       Value\n---       -----\npassword  ${s}\nuser      ops`);
+
 export const leakForms: readonly LeakForm[] = forms;
