@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly node?: readonly string[];
   readonly program?: string;
+  /** What is piped in; left out: nothing. */
+  readonly input?: string | Buffer;
   /** Called with the child once it runs, and with everything it says. */
   readonly watch?: (child: ChildProcess, said: string) => void;
 }
@@ -26,15 +28,16 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
   const child = spawn(process.execPath, [...(options.node ?? []), options.program ?? binary, ...args], {
     cwd: options.cwd ?? process.cwd(),
     env: { PATH: process.env.PATH, HOME: tmpdir(), ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(options.input);
   let out = '';
   let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     out += text;
     options.watch?.(child, out);
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (err += text));
   options.watch?.(child, '');
   return new Promise((done, fail) => {
     child.on('error', fail).on('close', (code) => {

@@ -1,11 +1,6 @@
-/** Random choices that every platform repeats. */
-let state = 11;
-function rnd(below: number): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) % below;
-}
+import { seeded } from './seeded';
+
+const rnd = seeded(11);
 function P(list: readonly string[]): string {
   return list[rnd(list.length)] ?? '';
 }

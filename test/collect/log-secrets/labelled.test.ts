@@ -2,6 +2,7 @@ import { shippedDetectors } from '../../../src/collect/log-secrets/detector';
 import { compileScanner, type Sighting } from '../../../src/collect/log-secrets/scan';
 import { honestForms } from './honest-forms';
 import { leakForms, type LeakForm } from './leak-forms';
+import { seeded } from './seeded';
 
 const scanner = compileScanner(shippedDetectors(), { blockBytes: 8 * 1024 });
 
@@ -13,21 +14,11 @@ function told(bytes: Buffer, piece = bytes.length): Sighting[] {
   return found.filter(({ confidence }) => confidence !== 'low');
 }
 
-/** Random choices that every platform repeats. */
-function seeded(seed: number): (set: string, length: number) => string {
-  let state = seed;
-  const next = (below: number): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-  return (set, length) => Array.from({ length }, () => set[next(set.length)]).join('');
-}
-
 const lower = 'abcdefghijkmnopqrstuvwxyz';
 const any = `${lower}ABCDEFGHJKLMNPQRSTUVWXYZ23456789`;
-const pick = seeded(7);
+const next = seeded(7);
+const pick = (set: string, length: number): string =>
+  Array.from({ length }, () => set[next(set.length)]).join('');
 
 /** Secrets as people and machines make them. */
 const secrets: Readonly<Record<LeakForm['kind'], readonly (() => string)[]>> = {

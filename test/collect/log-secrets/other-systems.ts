@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../../src/schema/package-root';
+import { seeded } from './seeded';
 
 /** A line (or several) of some system, and the credentials in it as they may be told: in clear or as they stand there. */
 export interface OtherLine {
@@ -12,17 +13,6 @@ export interface OtherLine {
 const digits = '0123456789';
 const small = 'abcdefghijklmnopqrstuvwxyz';
 const letters = `${small}${small.toUpperCase()}`;
-
-/** Random choices that every platform repeats. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 /** The templates of `fixtures/files/logs/other-leaks.txt` or `other-honest.txt`, filled in; each seed fills them otherwise. */
 export function otherLines(name: 'leaks' | 'honest', seed: number): readonly OtherLine[] {
