@@ -91,12 +91,12 @@ function names(leaf: CertificateFacts | undefined): string {
   return `${quote(leaf.subject)} names ${all.length === 0 ? 'nothing in a subjectAltName' : some(all)}`;
 }
 
-function pathText({ steps, trusted }: PathVerdict): string {
+function pathText({ steps, anchor, trusted }: PathVerdict): string {
   const way = steps.map(
     ({ subject, source }) => `${quote(subject)} (${source === 'declared' ? 'a declared CA' : 'sent'})`,
   );
   if (way.length === 0) return '';
-  const against = trusted.length === 0 ? '' : `, held against ${some(trusted.map(quote))}`;
+  const against = anchor !== null || trusted.length === 0 ? '' : `, held against ${some(trusted.map(quote))}`;
   return `path ${way.join(' ← ')}${against}`;
 }
 
