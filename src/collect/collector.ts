@@ -31,8 +31,14 @@ export interface CollectContext {
   /** Count what was sent, for the plan's promise and the report. */
   countConnection(): void;
   countRequest(): void;
-  /** Progress within a long task, 0…1. */
-  progress(fraction: number): void;
+  /** Progress within a long task, 0…1; where it reads bytes whose number is known, how many. */
+  progress(fraction: number, bytes?: ByteCount): void;
+}
+
+/** Bytes done with, and bytes in all. */
+export interface ByteCount {
+  readonly done: number;
+  readonly total: number;
 }
 
 /** One subject to look at, and what looking will cost. `collect` never rejects for a target's misbehaviour. */

@@ -22,7 +22,7 @@ export interface ContextFacts {
 export interface ContextParts {
   readonly deadline: Deadline;
   readonly counts: Counts;
-  readonly progress: (fraction: number) => void;
+  readonly progress: CollectContext['progress'];
   readonly writer?: CanaryWriter | null;
 }
 

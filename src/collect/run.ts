@@ -3,12 +3,14 @@ import type { Target } from '../model/target';
 import { digest } from '../schema/canonical';
 import { checkEvidence } from '../schema/evidence';
 import type { Garden } from './api/canary/plant';
-import type { CollectContext, Collector, Impact, Planting, Task, Work } from './collector';
+import type { ByteCount, CollectContext, Collector, Impact, Planting, Task, Work } from './collector';
 import { makeContexts } from './context';
 import { startDeadline } from './deadline';
 import { makeRedactor, redactValue } from './redact';
 import { checkResumable, remainderOf } from './resume';
 import { summarise } from './summarise';
+
+export type { ByteCount };
 
 /** What the caller decides about a run; everything else follows from the target. */
 export interface RunOptions {
@@ -29,6 +31,8 @@ export interface Progress {
   readonly total: number;
   /** Title of the subject that was last worked on. */
   readonly subject: string;
+  /** Of that subject, where it is bytes that take the time. */
+  readonly bytes?: ByteCount;
 }
 
 /** Runs every collector on the target and seals what came of it into a bundle. Never throws for what a target does. */
@@ -49,8 +53,9 @@ export async function collect(
   let total = sum([...planned.values()]);
   let done = 0;
 
-  const tellProgress = (title: string, fraction = 0): void => {
-    options.onProgress({ done: done + fraction, total, subject: title });
+  const tellProgress = (title: string, fraction = 0, bytes?: ByteCount): void => {
+    const more = bytes === undefined ? {} : { bytes };
+    options.onProgress({ done: done + fraction, total, subject: title, ...more });
   };
 
   const runCollector = async (collector: Collector, work: Work): Promise<void> => {
@@ -70,8 +75,8 @@ export async function collect(
         deadline,
         counts,
         writer: garden?.writer ?? null,
-        progress: (fraction) => {
-          tellProgress(task.subject.title, fraction);
+        progress: (fraction, bytes) => {
+          tellProgress(task.subject.title, fraction, bytes);
         },
       });
       collected.push(...(await perform(task, context, options.signal)));

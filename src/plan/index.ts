@@ -4,5 +4,5 @@ export { loadTarget, type LoadedTarget, type LoadOptions } from './load-target';
 export { targetOfUrl } from './url-target';
 export type { Resolve } from './resolve';
 export { makePlan, type Plan } from './plan';
-export { renderPlan } from './render-plan';
+export { duration, renderPlan } from './render-plan';
 export { targetTemplate } from './target-template';

@@ -71,6 +71,24 @@ test('on a terminal: one line, redrawn within its width, and gone at the end', (
   expect(said.at(-1)).toBe('\r\u001b[2K');
 });
 
+test('bytes of a log are told, and how long the rest takes by those before', () => {
+  const { shell, said, pass } = makeShell(true);
+  const mebibyte = 1024 ** 2;
+  const progress = reportProgress({ ...shell, columns: 200 }, false);
+  const read = (done: number, total: number, seconds: number): string => {
+    pass(seconds);
+    const bytes = { done: done * mebibyte, total: total * mebibyte };
+    progress.show({ done: 1 + done / total, total: 4, subject: 'logs', bytes });
+    return said.at(-1)?.slice('\r\u001b[2K'.length) ?? '';
+  };
+  expect(read(1024, 10_240, 5)).toBe(' 27 % · 1/4 · 1.0 GiB of 10.0 GiB · logs');
+  expect(read(2048, 10_240, 10)).toBe(' 30 % · 1/4 · 2.0 GiB of 10.0 GiB, 80 s left · logs');
+  expect(read(2049, 10_240, 990)).toBe(' 30 % · 1/4 · 2.0 GiB of 10.0 GiB, 3 h left · logs');
+  expect(read(10_240, 10_240, 1)).toBe(' 50 % · 2/4 · 10.0 GiB of 10.0 GiB · logs');
+  progress.show({ done: 1, total: 4, subject: 'small', bytes: { done: 1, total: 63 * mebibyte } });
+  expect(said.at(-1)).toContain('1/4 · small');
+});
+
 test('--quiet says nothing', () => {
   const { shell, said, pass } = makeShell(true);
   const progress = reportProgress(shell, true);

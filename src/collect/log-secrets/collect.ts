@@ -35,8 +35,8 @@ export async function collectLogs(
   let done = 0;
   const orders = { known, fingerprintKey: context.fingerprintKey };
   const progress = ({ size }: LogFile): void => {
-    done += size;
-    context.progress(total === 0 ? 1 : Math.min(1, done / total));
+    done = Math.min(total, done + size);
+    context.progress(total === 0 ? 1 : done / total, { done, total });
   };
   const searches =
     sinceLast === null

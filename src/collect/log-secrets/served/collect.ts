@@ -129,8 +129,8 @@ export async function collectServed(
       else if (bytesLeft < (file.size ?? 0))
         refuse(`lies beyond the first ${String(bounds.bytes / 1024 ** 3)} GiB`);
       else searches.push(await read(file));
-      done += file.size ?? 0;
-      outer.progress(total === 0 ? 1 : Math.min(1, done / total));
+      done = Math.min(total, done + (file.size ?? 0));
+      outer.progress(total === 0 ? 1 : done / total, { done, total });
     }
   }
 
