@@ -47,4 +47,4 @@ function serverVersion(answer: HttpAnswered): boolean {
 
 /** Software in front of or behind a manager, by the name it gives itself, in whatever header. */
 const knownServer =
-  /\b(?:nginx|openresty|apache|gunicorn|uvicorn|werkzeug|flask|python|express|node|cowboy|envoy|haproxy|varnish|php|openssl)\/v?\d/i;
+  /\b(?:cloudify|nginx|openresty|apache|gunicorn|uvicorn|werkzeug|flask|python|express|node|cowboy|envoy|haproxy|varnish|php|openssl)\/v?\d/i;

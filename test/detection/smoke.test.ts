@@ -16,6 +16,7 @@ const unseen: ReadonlySet<string> = new Set([
   'log-bundle-download-open',
   'open-head',
   'open-head-of-one',
+  'open-delete-by-force',
   'execution-token-unchecked-at-one',
   'local-address-believed-at-one',
   'open-with-include-at-one',

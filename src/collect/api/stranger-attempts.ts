@@ -106,13 +106,18 @@ export function strangersOf(
 
 /**
  * Flask answers HEAD by the code of GET, behind whatever guard that method has. In the newest version it comes with
- * headers that no guard should mind, and for lists with such a query; lists are shown an execution token too, which guards look at before all else.
+ * headers that no guard should mind, and for lists with such a query; lists are shown an execution token too, which guards look at before all else,
+ * and what deletes is asked to do so by force.
  */
 function more(route: Route, path: string, heads: boolean): readonly StrangerAttempt[] {
-  const plain = { over: 'either', form: 'plain', path, method: route.endpoint.method } as const;
+  const { method, probe, params = {} } = route.endpoint;
+  const plain = { over: 'either', form: 'plain', path, method } as const;
+  const isNewest = route.version === loadEndpoints().versions.at(-1);
+  // By an identifier that nothing has, nothing is deleted, by force or not.
+  if (isNewest && method === 'DELETE' && probe !== 'never' && Object.keys(params).length > 0)
+    return [{ ...plain, credential: 'unheeded-headers', path: `${path}?force=true` }];
   if (!heads) return [];
-  if (route.version !== loadEndpoints().versions.at(-1))
-    return [{ ...plain, credential: 'none', method: 'HEAD' }];
+  if (!isNewest) return [{ ...plain, credential: 'none', method: 'HEAD' }];
   const head = { ...plain, credential: 'unheeded-headers', method: 'HEAD' } as const;
   if (!isSecuredList(route)) return [head];
   return [

@@ -100,6 +100,10 @@ const more: readonly Asked[] = [
     'license',
     'provider/context',
   ].map((name) => `/api/v3.1/${name}`),
+  // A location that ends in a slash takes only what is below: without the slash another one answers.
+  ...['global-resources', 'log_bundles', 'snapshots', 'tenant-resources', 'uploaded-blueprints'].map(
+    (folder) => `/resources/${folder}/`,
+  ),
   '/api/v2.1/blueprints',
   '/api/v1/executions',
   '/deployments',

@@ -67,7 +67,7 @@ test('the standard plan asks every endpoint that may be asked, those with GET by
   );
   expect(heads.length).toBeGreaterThan(180);
   expect(traffic?.requests).toBeGreaterThan(426 + heads.length);
-  expect(traffic?.requests).toBeLessThanOrEqual(745 + heads.length);
+  expect(traffic?.requests).toBeLessThanOrEqual(775 + heads.length);
   const promised = sound.promised;
   expect(Math.abs(promised - (traffic?.requests ?? 0)) / promised).toBeLessThan(0.05);
 });

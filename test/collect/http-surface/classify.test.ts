@@ -173,6 +173,11 @@ test.each<[string, HttpAnswered, string[]]>([
     answer(200, '{}', ['X-Upstream', 'gunicorn/20.1.0']),
     ['server-version'],
   ],
+  [
+    'the product in a header of its own',
+    answer(200, '{}', ['X-Api-Version', 'Cloudify/7.1.0']),
+    ['server-version'],
+  ],
   ['a header of its own that names none', answer(200, '{}', ['X-Request', 'a/1']), []],
   ['a via header', answer(200, '{}', ['Via', 'HTTP/1.1 proxy']), []],
   [
