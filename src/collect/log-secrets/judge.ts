@@ -84,7 +84,9 @@ function judgePassword(
   kinds: number,
 ): Verdict | undefined {
   const { confidence, because } = detector;
-  if (candidate.suffix !== '' && aboutSuffix.test(candidate.suffix)) return undefined;
+  // `CLIENT_PASSWORDS=Hunter2009eb` holds one, `passwords: 3` does not.
+  const several = /^s$/i.test(candidate.suffix) && isStrong(value, kinds);
+  if (candidate.suffix !== '' && !several && aboutSuffix.test(candidate.suffix)) return undefined;
   if (defaults.has(value))
     return { confidence, because: `${because}; the value is a shipped default`, secret: value };
   if (value.length < 4 || looksLikePath(value, kinds) || looksLikeCode(value, kinds)) return undefined;

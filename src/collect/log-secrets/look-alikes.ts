@@ -30,9 +30,17 @@ const kindOf = Uint8Array.from({ length: 256 }, (_, code) => {
 /** Masks, template references and words that stand where a value would: nothing that opens a door. */
 export function looksLikePlaceholder(value: string, kinds = kindsOf(value)): boolean {
   const text = (kinds & (blank | sign)) === 0 ? value : value.trim().replace(/^['"`]{1,3}|['"`]{1,3}$/g, '');
-  if (text === '' || isOneCharacter(text) || (value.startsWith('`') && (kinds & digit) === 0)) return true;
+  // A key in PEM is told by itself.
+  if (
+    text === '' ||
+    isOneCharacter(text) ||
+    text.startsWith('-----BEGIN') ||
+    (value.startsWith('`') && (kinds & digit) === 0)
+  )
+    return true;
   if ((kinds & (sign | dot)) !== 0 && (mask.test(text) || markup.test(text))) return true;
   if ((kinds & (lower | upper)) !== 0 && (text.includes('xxxxx') || text.includes('XXXXX'))) return true;
+  if (isUnwordly(value, kinds)) return false;
   if ((kinds & sign) !== 0 && (reference.test(text) || /\{SHA\d{1,3}\}|^%\w{1,40}%$|&lt;/.test(text)))
     return true;
   if ((kinds & sign) !== 0 && (kept.test(text) || filter.test(text))) return true;
@@ -53,8 +61,12 @@ function isOneCharacter(text: string): boolean {
 const mask =
   /\*{3}|#{4}|(?:\xe2\x80\xa2){2}|(?:\xe2\x80\xa6|\.{3})$|^[\w-]{0,12}(?:\.{3,5}|\xe2\x80\xa6)[\w-]{0,12}$|^[*#.xX_-]+$|^\*{1,2}$/;
 
-/** A quote closed an attribute and the next tag follows; what FreeRADIUS writes for a secret; words of capitals between stars. */
-const markup = /^<\/?[a-z][a-z0-9-]{0,16}>(?:<|$)|^<<<|^\*[A-Z*_ -]{1,64}\*$|^(?:\$[A-Za-z_]\w{0,32}){2,4}$/;
+/**
+ * A quote closed an attribute and the next tag follows; what FreeRADIUS writes for a secret; words between stars; a mask
+ * before the host of a URL; what `${X:?message}` complains of.
+ */
+const markup =
+  /^<\/?[a-z][a-z0-9-]{0,16}>(?:<|$)|^<<<|^\*[A-Za-z*_ -]{1,64}\*$|^\[[A-Z]{3,16}\]@|^\?[a-z ]*$|^(?:\$[A-Za-z_]\w{0,32}){2,4}$/;
 
 /** `${X}`, `{{ x }}`, `$(x)`, `%(x)s`, `<x>`, `[x]`, `$X`, `!vault`, `{x}`, `%s` and their like: a value comes later. */
 const reference =
@@ -150,7 +162,7 @@ export function looksLikeCode(value: string, kinds = kindsOf(value)): boolean {
     /^(?:Get|Set|New|Read|Import|Export|Invoke|Convert(?:To|From))-[A-Z]\w{2,40}$/.test(value)
   )
     return true;
-  if ((kinds & (sign | dot)) === 0) return false;
+  if ((kinds & (sign | dot)) === 0 || isUnwordly(value, kinds)) return false;
   // The quote closed a string that ended in the key: `"password: " + value`.
   if (/^\s{0,4}[+,.&|);{}]\s?[\w$'"(]{0,64}.{0,200}$/.test(value) && /^\s|[\s($'"]|:$/.test(value))
     return true;
@@ -171,6 +183,18 @@ export function looksLikeCode(value: string, kinds = kindsOf(value)): boolean {
 /** Stands in names of variables, settings, packages and hosts. */
 const codeWord =
   /(?:^|\.)(?:self|this|config|conf|cfg|settings|re[qs]|request|response|os|env|environ|args|opts|options|params?|kwargs|vars?|locals?|data|module|ctx|context|app|users?|db|account|client|server|session|values?|inputs?|outputs?|props|properties|spring|org|com|net|io|java|javax|android|sun|www|example|host|node|srv|local|internal|corp|lan|test|prod|dev|version|release|v)\d{0,4}(?:\.|$)|pass|pwd|secret|token|key|cred|auth/i;
+
+/**
+ * Ten characters and more of all kinds without a word among them, as a generator of passwords makes them: code and references
+ * hold names. `(zf!9jm8(usQBu@` is one.
+ */
+function isUnwordly(value: string, kinds: number): boolean {
+  if ((kinds & signed) !== signed || (kinds & blank) !== 0 || value.length < 10) return false;
+  if (/['"`\\,]|[)}\]]$|^[$#{]\{|(?=[a-z]{0,3}[aeiou])[a-z]{4}|[A-Z_]{5}/.test(value)) return false;
+  return /[^\w.-].{0,256}[^\w.-]/.test(value);
+}
+
+const signed = lower | upper | digit | sign;
 
 /** Twenty letters and digits and more that change between kinds more often than any name does: base64 has slashes, too. */
 function isRandomPart(part: string): boolean {

@@ -21,6 +21,7 @@ export const nearbyKinds = [
   'scalar',
   'valued',
   'joined',
+  'below',
 ] as const;
 
 /** What must stand near a literal before an expression is tried. Looks at bytes only, to save time. */
@@ -84,6 +85,7 @@ const followers: Readonly<Partial<Record<Nearby, string>>> = {
   term: "', ",
   attribute: quotes,
   element: '> ',
+  below: `${quotes}:`,
   valued: '\t\n\v\f\r "\',\\',
 };
 
@@ -183,6 +185,14 @@ export function isNearby(nearby: Nearby, bytes: Uint8Array, at: number, end: num
       const place = nameEnd(bytes, at, end);
       return isBlank(bytes[place]) && ((bytes[place + 1] ?? 0) | 0x20) === 0x63; // token create
     }
+    case 'below': {
+      // A colon and the end of the line: what it names may stand on the next.
+      let place = separator(bytes, at, end);
+      if (place < 0 || bytes[place] !== colon) return false;
+      const stop = ++place + 3;
+      while (place < stop && (isBlank(bytes[place]) || bytes[place] === 0x0d)) place++;
+      return bytes[place] === 0x0a;
+    }
     case 'login':
       return isBlank(bytes[nameEnd(bytes, at, end)]) && hasLoginBefore(bytes, at);
   }
@@ -231,7 +241,7 @@ function separator(bytes: Uint8Array, at: number, end: number): number {
   let index = nameEnd(bytes, at, end);
   // `->` begins with what a name may hold.
   if (index > at && bytes[index] === 0x3e && bytes[index - 1] === dash) return index;
-  const stop = Math.min(end, index + 20);
+  const stop = Math.min(end, index + 48);
   while (index < stop && afterName[bytes[index] ?? 0] === 1) index++;
   const byte = bytes[index];
   if (byte === equals || byte === colon || byte === comma) return index;
