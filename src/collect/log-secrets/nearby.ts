@@ -85,7 +85,7 @@ const followers: Readonly<Partial<Record<Nearby, string>>> = {
   term: "', ",
   attribute: quotes,
   element: '> ',
-  below: `${quotes}:`,
+  below: afterAssigned,
   valued: '\t\n\v\f\r "\',\\',
 };
 

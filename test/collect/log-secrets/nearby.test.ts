@@ -11,6 +11,7 @@ const unit = fc.constantFrom(
   ...Array.from('aavpcN01_-.%\\"\'`(){}[]<>=:,?/ \t\n@$*#;&'),
   'login ',
   ': |\n',
+  ':\n',
   'None',
   ' create ',
   'Kd81Lq0z',
