@@ -144,7 +144,7 @@ function judgeBareWord(
   if (/^pass:\s/i.test(candidate.key) && /^(?:(?:test|check|spec|should|tc)[_.:/-]|Test[A-Z_])/.test(value))
     return undefined;
   const words = (kinds & (digit | sign | blank)) === 0 && /^[A-Za-z]+(?:[_-][A-Za-z]+){0,8}$/.test(value);
-  if (isProse(candidate, value)) return undefined;
+  if (isProse(candidate, value) || isNextSetting(candidate, value)) return undefined;
   if (!words || /[a-z][A-Z]/.test(value)) return documentedOr({ confidence, because, secret: value });
   const colon =
     /:\s{0,4}$/.test(candidate.key) && !isSetting(candidate, value) && !isListed(candidate, value);
@@ -176,6 +176,11 @@ function isSetting({ key, text, start }: Candidate, value: string): boolean {
   const before = text.slice(from, start - key.length);
   const after = text.slice(start + value.length, start + value.length + 3);
   return /^[\s-]{0,32}[\w.-]{0,32}$/.test(before) && /^\s{0,2}(?:$|\n)/.test(after);
+}
+
+/** The value is empty, and the next setting follows: `AGENT_PASSWORD= AGENT_USER=jdoe`. */
+function isNextSetting({ text, start }: Candidate, value: string): boolean {
+  return text[start - 1] === ' ' && /^[A-Z][A-Z0-9_]{2,40}=[^=]/.test(value);
 }
 
 /** The next field follows: `root_password: rosebud, name: x`. */
@@ -225,6 +230,8 @@ function judgeToken(
     )
       return undefined;
     if ((kinds & (lower | upper)) === 0 && /^[\d.,:+-]+$/.test(value)) return undefined;
+    // A pointer, as Go prints one of a structure.
+    if (value.length < 19 && /^0x[0-9a-f]{8,16}$/.test(value)) return undefined;
     if ((kinds & dot) !== 0 && /^v?\d{1,4}\.\d{1,6}\.\d{1,6}[-+]|-v?\d+(?:\.\d+)+$/.test(value))
       return undefined;
     if ((kinds & lower) === 0 && /^[\d.,:TZ+-]+$/.test(value)) return undefined;

@@ -76,8 +76,9 @@ const reference =
 const kept =
   /^(?:vault|ref\+\w{1,24}|(?:aws)?ssm|awssm|(?:gcp|aws|azure)-?secrets?(?:manager)?|secrets?manager|keyvault|credstash|sops|conjur|keyring):(?:\/\/)?[\w.@-]{1,64}(?:[/:#][\w.@-]{1,64}){0,8}$/i;
 
-/** What a build fills in: `%{env:X}`, `@db.password@`, `__X__`. */
-const filter = /^(?:%\{[\w(.:-]|@[A-Za-z][\w.-]{1,64}@$|__[A-Z][A-Z0-9_]{1,64}__$)/;
+/** What a build or a template fills in: `%{env:X}`, `@db.password@`, `__X__`, `[parameters('x')]` of Azure. */
+const filter =
+  /^(?:%\{[\w(.:-]|\[(?:parameters|variables|reference|concat)\(|@[A-Za-z][\w.-]{1,64}@$|__[A-Z][A-Z0-9_]{1,64}__$)/;
 
 const words =
   /^(?:none|null|nil|undefined|true|false|yes|no|n\/?a|empty|hidden|redacted|masked|removed|filtered|omitted|sanitized|censored|protected|encrypted|blank|unset|not[ _-]?set|password|passwd|pass|pwd|token|key|value|string|str|bytes|text|object|type|required|optional|example|sample|dummy|placeholder|replace[_-]?me|always|on_create|todo|tbd|foo|bar|foobar|test|unknown|default|xxx+|your[_-]?\w{0,40}|my[_-]?(?:token|key|value)|(?:the|a|an|some)[ _-]\w{0,40}|insert[_-]?\w{0,40}|enter[ _-]?\w{0,40}|(?:access|auth|api|refresh|session|secret|private|client|user|admin|db|root)[_-]?(?:token|key|secret|password|passwd|pass|pwd)|<?redacted>?)$/i;
