@@ -13,12 +13,13 @@ export function reportProgress(shell: Shell, quiet: boolean): { show(p: Progress
   if (quiet) return { show: () => undefined, end: () => undefined };
   let last = shell.now().getTime();
   let drawn = false;
-  const left = new Map<string, (bytes: ByteCount, now: number) => string>();
+  const begun = new Map<string, Begun>();
   const tellBytes = (subject: string, bytes: ByteCount | undefined): string => {
     if (bytes === undefined || bytes.total < worthTelling) return '';
-    const tell = left.get(subject) ?? estimate(bytes, shell.now().getTime());
-    left.set(subject, tell);
-    return `${size(bytes.done)} of ${size(bytes.total)}${tell(bytes, shell.now().getTime())} · `;
+    const now = shell.now().getTime();
+    const first = begun.get(subject) ?? { done: bytes.done, at: now };
+    begun.set(subject, first);
+    return `${size(bytes.done)} of ${size(bytes.total)}${timeLeft(first, bytes, now)} · `;
   };
   return {
     show({ done, total, subject, bytes }) {
@@ -38,13 +39,18 @@ export function reportProgress(shell: Shell, quiet: boolean): { show(p: Progress
   };
 }
 
-/** How long the rest will take, by what was read since this was made; '' before anything can be said. */
-function estimate(first: ByteCount, since: number): (bytes: ByteCount, now: number) => string {
-  return ({ done, total }, now) => {
-    const read = done - first.done;
-    if (read <= 0 || now - since < second || done === total) return '';
-    return `, ${duration(((now - since) * (total - done)) / read / second)} left`;
-  };
+/** How many bytes were done when a subject was first told of, and when that was, in milliseconds. */
+interface Begun {
+  readonly done: number;
+  readonly at: number;
+}
+
+/** How long the rest will take, by what was read since; '' before anything can be said. */
+function timeLeft(begun: Begun, { done, total }: ByteCount, now: number): string {
+  const read = done - begun.done;
+  const passed = now - begun.at;
+  if (read <= 0 || passed < second || done === total) return '';
+  return `, ${duration((passed * (total - done)) / read / second)} left`;
 }
 
 function size(bytes: number): string {

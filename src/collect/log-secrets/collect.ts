@@ -3,6 +3,7 @@ import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { LogLeak, LogSecrets } from '../../model/log-secrets';
 import type { AllowedLeak, LogSource } from '../../model/target';
 import { openAllow, type Allow } from './allow';
+import { byteProgress } from './byte-progress';
 import { searchFiles } from './crew';
 import { discover, type LogFile } from './discover';
 import { recognise } from './layout';
@@ -31,12 +32,13 @@ export async function collectLogs(
   sinceLast: string | null = null,
 ): Promise<readonly Found[]> {
   const { files, refused, empty } = await discover(source.paths, context.signal);
-  const total = files.reduce((sum, file) => sum + file.size, 0);
-  let done = 0;
+  const advance = byteProgress(
+    context,
+    files.reduce((sum, file) => sum + file.size, 0),
+  );
   const orders = { known, fingerprintKey: context.fingerprintKey };
   const progress = ({ size }: LogFile): void => {
-    done = Math.min(total, done + size);
-    context.progress(total === 0 ? 1 : done / total, { done, total });
+    advance(size);
   };
   const searches =
     sinceLast === null

@@ -2,6 +2,7 @@ import type { EvidenceOf, Subject } from '../../../model/evidence';
 import type { AllowedLeak } from '../../../model/target';
 import { headerValues, type HttpResult } from '../../../protocol/http';
 import type { CollectContext } from '../../collector';
+import { byteProgress } from '../byte-progress';
 import { recordLogs } from '../collect';
 import { printablePath } from '../printable';
 import { logicalPath } from '../rotation';
@@ -67,8 +68,10 @@ export async function collectServed(
     else files.push(...found);
   }
   const searches: FileSearch[] = [];
-  const total = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
-  let done = 0;
+  const advance = byteProgress(
+    outer,
+    files.reduce((sum, { size }) => sum + (size ?? 0), 0),
+  );
   let bytesLeft: number = bounds.bytes;
   await readAll(files);
   // What was rotated since it was listed lies under a name that no listing had.
@@ -129,8 +132,7 @@ export async function collectServed(
       else if (bytesLeft < (file.size ?? 0))
         refuse(`lies beyond the first ${String(bounds.bytes / 1024 ** 3)} GiB`);
       else searches.push(await read(file));
-      done = Math.min(total, done + (file.size ?? 0));
-      outer.progress(total === 0 ? 1 : done / total, { done, total });
+      advance(file.size ?? 0);
     }
   }
 
