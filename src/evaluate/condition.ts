@@ -1,5 +1,5 @@
 import type { JsonSchema, ParameterValue } from '../model/rule';
-import { escapePointer } from '../schema/ajv';
+import { escapeToken } from '../model/pointer';
 import { canBe, entryOf, propertyOf, typesOf, type Shape } from './shape';
 
 /** What is wrong in a condition, and where in it (RFC 6901). */
@@ -31,7 +31,7 @@ export function parametersIn(value: unknown): readonly string[] {
 export function checkCondition(condition: unknown, shape: Shape, pointer = ''): readonly Fault[] {
   if (condition === null || typeof condition !== 'object' || Array.isArray(condition)) return [];
   return Object.entries(condition).flatMap(([keyword, value]) =>
-    checkKeyword(keyword, value, shape, `${pointer}/${escapePointer(keyword)}`),
+    checkKeyword(keyword, value, shape, `${pointer}/${escapeToken(keyword)}`),
   );
 }
 
@@ -57,7 +57,7 @@ function checkKeyword(keyword: string, value: unknown, shape: Shape, pointer: st
   switch (keyword) {
     case 'properties':
       return Object.entries(value as JsonSchema).flatMap(([name, inner]) => {
-        const at = `${pointer}/${escapePointer(name)}`;
+        const at = `${pointer}/${escapeToken(name)}`;
         const property = propertyOf(shape, name);
         return property.length === 0 ? [missing(name, at)] : checkCondition(inner, property, at);
       });

@@ -11,6 +11,7 @@ import type {
   TlsEndpoint,
 } from '../model/tls-endpoint';
 import { shorten } from '../model/visible';
+import { unescapeToken } from '../model/pointer';
 
 /** What the reader calls an entry of the evidence: which certificate, which file, which key. */
 type Tell<Data> = (entry: never, data: Data) => string;
@@ -74,7 +75,7 @@ function namesOn({ type, data }: Judged, pointer: string): readonly string[] {
   for (const token of pointer.split('/').slice(1)) {
     if (value === null || typeof value !== 'object') break;
     pattern += `/${Array.isArray(value) ? '*' : token}`;
-    value = (value as Readonly<Record<string, unknown>>)[token.replaceAll('~1', '/').replaceAll('~0', '~')];
+    value = (value as Readonly<Record<string, unknown>>)[unescapeToken(token)];
     if (value === undefined) break;
     names.push(known[pattern]?.(value as never, data) ?? '');
   }

@@ -2,13 +2,14 @@ import type { JsonSchema } from '../model/rule';
 import { visible } from '../model/visible';
 import type { Misfit } from '../schema/ajv';
 import { type Judged, nameOf, placeOf } from './places';
+import { unescapeToken } from '../model/pointer';
 
 /** What the condition wanted at the place of a misfit, in words: the schema's own `description` where it has one. */
 export function expectation(misfit: Misfit, schema: JsonSchema): string {
   const path = misfit.schemaPath.split('/').slice(1, -1);
   let node: unknown = schema;
   for (const token of path) {
-    const name = decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = unescapeToken(decodeURIComponent(token));
     node = (node as Record<string, unknown> | undefined)?.[name];
   }
   const place = (node ?? {}) as JsonSchema;
@@ -20,7 +21,7 @@ export function expectation(misfit: Misfit, schema: JsonSchema): string {
 export function observation(evidence: Judged, pointer: string): string {
   let value: unknown = evidence.data;
   for (const token of pointer.split('/').slice(1)) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = unescapeToken(token);
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return 'missing';
     value = (value as Record<string, unknown>)[name];
   }

@@ -1,6 +1,6 @@
 import type { Manager } from '../model/target';
 import type { NodeEntry, TargetFile } from '../model/target-file';
-import { escapePointer } from '../schema/ajv';
+import { escapeToken } from '../model/pointer';
 import { closest } from '../schema/suggest';
 import type { TargetText } from './target-text';
 
@@ -58,7 +58,7 @@ export function tenantsOf(file: TargetFile, text: TargetText): readonly string[]
     const meant = closest(tenant, declared);
     const hint =
       meant === undefined ? '' : `; did you mean ${text.written(`/tenants/${declared.indexOf(meant)}`)}?`;
-    const pointer = `/users/${index}/tenants/${escapePointer(tenant)}`;
+    const pointer = `/users/${index}/tenants/${escapeToken(tenant)}`;
     throw text.fault(pointer, `the tenant is not declared under tenants${hint}`);
   }
   return declared;

@@ -1,6 +1,6 @@
 import type { DeclaredHost, Node } from '../model/target';
 import type { ManagerEntry, NodeEntry } from '../model/target-file';
-import { escapePointer } from '../schema/ajv';
+import { escapeToken } from '../model/pointer';
 import { parseHost, type Host } from './host';
 import { addressesOf, type Resolve } from './resolve';
 import type { TargetText } from './target-text';
@@ -38,7 +38,7 @@ export function draftNode<E extends NodeEntry>(
   const declared: { readonly host: Host; readonly path: string; readonly scope: DeclaredHost['scope'] }[] =
     [];
   const declare = (value: string, keys: readonly string[], scope: DeclaredHost['scope']): Host => {
-    const host = read(value, `${base}/${keys.map(escapePointer).join('/')}`);
+    const host = read(value, `${base}/${keys.map(escapeToken).join('/')}`);
     declared.push({ host, path: `${list}[${index}]${keys.map(step).join('')}`, scope });
     return host;
   };
@@ -79,7 +79,7 @@ export async function finishNode<E extends NodeEntry, P extends object>(
 function readPortMap(entry: NodeEntry, base: string, text: TargetText): Readonly<Record<number, number>> {
   for (const key of Object.keys(entry.portMap ?? {})) {
     if (!/^[1-9]\d{0,4}$/.test(key) || Number(key) > 65535) {
-      throw text.fault(`${base}/portMap/${escapePointer(key)}`, 'the key is no port; it must be 1 to 65535');
+      throw text.fault(`${base}/portMap/${escapeToken(key)}`, 'the key is no port; it must be 1 to 65535');
     }
   }
   return { ...entry.portMap };

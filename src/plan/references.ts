@@ -1,3 +1,4 @@
+import { escapeToken } from '../model/pointer';
 /** The process environment, or what stands for it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,7 +43,7 @@ export function mapStrings(
   if (value === null || typeof value !== 'object') return value;
   const child = ([key, inner]: [string, unknown]): [string, unknown] => [
     key,
-    mapStrings(inner, change, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+    mapStrings(inner, change, `${pointer}/${escapeToken(key)}`),
   ];
   return Array.isArray(value)
     ? value.map((inner: unknown, index) => child([String(index), inner])[1])

@@ -5,6 +5,7 @@ import type { JsonSchema } from '../model/rule';
 import { checkDocument, readDocument, type SourceDocument } from '../schema/document';
 import { packageRoot } from '../schema/package-root';
 import { visible } from '../model/visible';
+import { unescapeToken } from '../model/pointer';
 
 /** The target file as text: what complaints need to name a place without telling what must stay secret. */
 export interface TargetText {
@@ -53,7 +54,7 @@ let schema: JsonSchema | undefined;
 export function valueAt(value: unknown, pointer: string): unknown {
   let place = value;
   for (const token of pointer.split('/').slice(1)) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = unescapeToken(token);
     if (place === null || typeof place !== 'object' || !Object.hasOwn(place, name)) return undefined;
     place = (place as Record<string, unknown>)[name];
   }

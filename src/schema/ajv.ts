@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonSchema } from '../model/rule';
+import { escapeToken } from '../model/pointer';
 
 /** One reason why a value does not fit: where in the value, which keyword, and what that keyword wanted. */
 export interface Misfit {
@@ -76,7 +77,7 @@ function misfit(error: ErrorObject): Misfit {
   const params = error.params as Record<string, unknown>;
   const named = params.additionalProperty ?? params.missingProperty ?? params.unevaluatedProperty;
   const pointer =
-    typeof named === 'string' ? `${error.instancePath}/${escapePointer(named)}` : error.instancePath;
+    typeof named === 'string' ? `${error.instancePath}/${escapeToken(named)}` : error.instancePath;
   return {
     pointer,
     keyword: error.keyword,
@@ -84,9 +85,4 @@ function misfit(error: ErrorObject): Misfit {
     params,
     schemaPath: error.schemaPath.replace(/^#/, ''),
   };
-}
-
-/** One reference token of an RFC 6901 pointer. */
-export function escapePointer(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }

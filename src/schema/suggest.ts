@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../model/rule';
+import { unescapeToken } from '../model/pointer';
 
 /** The candidate that `word` was probably meant to be: same but for case and separators, or a typing slip away. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
@@ -14,7 +15,7 @@ export function closest(word: string, candidates: readonly string[]): string | u
 export function knownKeys(schema: JsonSchema, pointer: string): readonly string[] {
   let places: readonly JsonSchema[] = unfold(schema, schema);
   for (const token of pointer.split('/').slice(1)) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = unescapeToken(token);
     places = places.flatMap((place) => childrenOf(place, name)).flatMap((child) => unfold(child, schema));
   }
   return [...new Set(places.flatMap((place) => Object.keys(asSchema(place.properties) ?? {})))];
@@ -37,7 +38,7 @@ function resolve(reference: string, root: JsonSchema): unknown {
   if (!reference.startsWith('#/')) return undefined;
   let place: unknown = root;
   for (const token of reference.slice(2).split('/')) {
-    const name = decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = unescapeToken(decodeURIComponent(token));
     place = asSchema(place)?.[name];
   }
   return place;

@@ -1,5 +1,6 @@
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { InputError } from '../model/errors';
+import { unescapeToken } from '../model/pointer';
 
 /** A YAML text with its value and what it takes to find a pointer in it. */
 export interface ParsedYaml {
@@ -27,7 +28,7 @@ export function lineIn({ document, lines }: ParsedYaml, pointer: string): number
   const path = pointer
     .split('/')
     .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+    .map((token) => unescapeToken(token));
   for (let depth = path.length; depth >= 0; depth--) {
     const offset = offsetOf(document, path.slice(0, depth));
     if (offset !== undefined) return lines.linePos(offset).line;

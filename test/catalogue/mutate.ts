@@ -1,5 +1,5 @@
 import type { JsonSchema, Rule } from '../../src/model/rule';
-import { escapePointer } from '../../src/schema/ajv';
+import { escapeToken } from '../../src/model/pointer';
 import { compileRule } from '../../src/evaluate/compile';
 import { substitute } from '../../src/evaluate/condition';
 import { judgeEvidence } from '../../src/evaluate/judge';
@@ -69,7 +69,7 @@ function edits(
     );
   }
   return Object.entries(node).flatMap(([keyword, value]: [string, unknown]) => {
-    const place = `${at}/${escapePointer(keyword)}`;
+    const place = `${at}/${escapeToken(keyword)}`;
     const before = (original as Record<string, unknown> | undefined)?.[keyword];
     const put = (name: string, changed: unknown): Edit => ({ name, schema: { ...node, [keyword]: changed } });
     if (keyword === 'description') return [];
@@ -77,7 +77,7 @@ function edits(
       kind === 'removed' ? removals(node, keyword, place) : loosenings(keyword, value, before, place, put);
     if (keyword === 'properties') {
       const inner = Object.entries(value as Record<string, unknown>).flatMap(([name, schema]) =>
-        edits(schema, `${place}/${escapePointer(name)}`, kind, (before as Record<string, unknown>)[name]).map(
+        edits(schema, `${place}/${escapeToken(name)}`, kind, (before as Record<string, unknown>)[name]).map(
           (edit) => put(edit.name, { ...(value as object), [name]: edit.schema }),
         ),
       );
@@ -107,7 +107,7 @@ function propertyRemovals(
 ): readonly Edit[] {
   return Object.keys(value).map((name) => {
     const rest = Object.fromEntries(Object.entries(value).filter(([other]) => other !== name));
-    return put(`${place}/${escapePointer(name)} removed`, rest);
+    return put(`${place}/${escapeToken(name)} removed`, rest);
   });
 }
 

@@ -6,6 +6,7 @@ import { isMember } from './principals';
 import type { Reply } from './reply';
 import { borderTo, type Scope } from './scope';
 import { randomPieces } from './texts';
+import { escapeToken } from '../../../model/pointer';
 
 /** How an answer came about. */
 export interface Viewing {
@@ -97,7 +98,7 @@ function searchItem(item: unknown, at: string, search: Search, isListed: boolean
 function searchFields(fields: Fields, at: string, search: Search, isOwn: boolean, isListed: boolean): void {
   const { viewing } = search;
   for (const [name, value] of Object.entries(fields)) {
-    const here = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const here = `${at}/${escapeToken(name)}`;
     const isName =
       name === 'id' || name === 'key' || name === 'name' || (name === 'value' && viewing.kind === 'label');
     if (isName && typeof value === 'string' && viewing.kind !== null && at.split('/').length <= 3) {
