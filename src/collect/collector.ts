@@ -71,6 +71,8 @@ export interface Work {
   readonly tasks: readonly Task[];
   /** One entry a missing input: becomes `unavailable` evidence, with what to supply. */
   readonly missing: readonly Omit<Unavailable<EvidenceType>, 'observedAt' | 'state'>[];
+  /** Derives evidence that needs all of the collector's subjects together. Sends nothing; called once, after all tasks. */
+  conclude?(collected: readonly Evidence[], now: Date): readonly Evidence[];
 }
 
 /** What brings facts. To add one: a folder in collect/, a line in collect/index.ts, a baseline and a test. */
@@ -85,8 +87,6 @@ export interface Collector {
    */
   readonly keeps?: 'whole' | 'nothing';
   work(target: Target): Work;
-  /** Derives evidence that needs all of the collector's subjects together. Pure; called once, after all tasks. */
-  conclude?(collected: readonly Evidence[], target: Target, now: Date): readonly Evidence[];
 }
 
 /** What a run does that may write: plants once the gentlest collectors are done, and removes when all are. */

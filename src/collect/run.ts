@@ -84,7 +84,7 @@ export async function collect(
       done++;
       tellProgress(task.subject.title);
     });
-    if (collector.conclude) collected.push(...conclude(collector, collected, target, options.now()));
+    collected.push(...conclude(collector, work, collected, target, options.now()));
     evidence.push(...collected);
     const before = earlier?.traffic.find((each) => each.collector === collector.id);
     traffic.push({
@@ -190,16 +190,17 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 }
 
 function conclude(
-  collector: Collector,
+  { types }: Collector,
+  work: Work,
   collected: readonly Evidence[],
   target: Target,
   now: Date,
 ): readonly Evidence[] {
   try {
-    return collector.conclude?.(collected, target, now) ?? [];
+    return work.conclude?.(collected, now) ?? [];
   } catch (error) {
     const subject = { id: 'target', kind: 'target', title: target.name } as const;
-    const type = collector.types.at(-1) ?? 'tls.deployment';
+    const type = types.at(-1) ?? 'tls.deployment';
     return [
       anyOf({ type, subject, observedAt: now.toISOString(), state: 'failed', error: describeBug(error) }),
     ];

@@ -39,6 +39,10 @@ const places: Readonly<Partial<Record<EvidenceType, Readonly<Record<string, Tell
     '/internalIssuers/*': ({ issuer, sha256, endpoints }: Issuer) =>
       `${quote(issuer)} (${sha256 === null ? 'known by its name only' : `SHA-256 ${sha256.slice(0, 12)}…`}) of ${some(endpoints)}`,
     '/keys/*': (key: Key) => keyText(key),
+    '/keys/*/signed/*': ({ subject, sha256 }: Key['signed'][number]) =>
+      `the certificate ${quote(subject)} (SHA-256 ${sha256.slice(0, 12)}…)`,
+    '/unseenIssuers/*': ({ endpoint, issuer, subject }: TlsDeployment['unseenIssuers'][number]) =>
+      `the CA ${quote(issuer)}, neither sent nor declared, which signed ${quote(subject)} of ${endpoint}`,
     '/sharedPrimes/*': (pair: readonly string[], { keys }: TlsDeployment) =>
       pair
         .map((spki) => keyText(keys.find(({ spkiSha256 }) => spkiSha256 === spki) ?? { spkiSha256: spki }))

@@ -281,9 +281,23 @@ export interface TlsDeployment {
     readonly endpoints: readonly string[];
     /** The same key also belongs to a CA certificate that was presented or declared. */
     readonly usedByCa: boolean;
+    /** Certificates, presented or declared, that this key signed, the first twenty; none that sign themselves. */
+    readonly signed: readonly { readonly sha256: string; readonly subject: string }[];
   }[];
-  /** Listeners of which the certificate of the issuing CA was neither sent nor declared: its key could not be compared. */
-  readonly unseenIssuers: readonly string[];
+  /**
+   * Where the path of a listener ends below a CA of which the certificate was neither sent nor declared. That CA's key is then
+   * known by one signature alone, and the keys of all servers are tried on that.
+   */
+  readonly unseenIssuers: readonly {
+    readonly endpoint: string;
+    /** The CA's name. */
+    readonly issuer: string;
+    /** What it signed. */
+    readonly subject: string;
+    readonly sha256: string;
+    /** Why not every key could be tried; null: every one was. */
+    readonly notTried: string | null;
+  }[];
   /** Two different RSA keys, by their SubjectPublicKeyInfo, that share a prime: both can be factored. */
   readonly sharedPrimes: readonly (readonly string[])[];
   /** Different certificates of one issuer with the same serial number. */

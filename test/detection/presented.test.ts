@@ -1,3 +1,5 @@
+import { bits, oid, sequence } from '../../fixtures/pki/der-writer';
+import type { Issued } from '../../fixtures/pki/write-certificate';
 import { issueCa, issueLeaf, keyOf, now, day } from '../protocol/x509/chain';
 import { judgePresented, outcomeOf, type Declared, type Presented } from './presented';
 
@@ -71,12 +73,54 @@ describe('the CA that is declared and not sent', () => {
     expect(ends([manager(leaf)], { internal: [ending] }, 'CRT-07')).toBe('fail');
   });
 
-  it('is compared with the keys of servers (CRT-12), which nobody can without it', () => {
+  it('is compared with the keys of servers (CRT-12)', () => {
     expect(ends([manager(leaf)], { internal: [root] }, 'CRT-12')).toBe('pass');
-    expect(ends([manager(leaf)], {}, 'CRT-12')).toBe('unknown');
     expect(ends([manager(leaf, root)], {}, 'CRT-12')).toBe('pass');
     const onCaKey = issueLeaf(root, { key: keyOf('root') });
     expect(ends([manager(onCaKey)], { internal: [root] }, 'CRT-12')).toBe('fail');
+  });
+});
+
+describe('a CA that is neither sent nor declared (CRT-12)', () => {
+  const onRootKey = (issuer = intermediate): Issued => issueLeaf(issuer, { key: keyOf('root') });
+
+  it('has the key of no server where none of them made its signature', () => {
+    expect(ends([manager(leaf), broker(otherLeaf)], {}, 'CRT-12')).toBe('pass');
+    expect(ends([manager(leaf), broker(otherLeaf)], { silent: 1 }, 'CRT-12')).toBe('unknown');
+  });
+
+  it('has the key of the server that made its signature, its own certificate or that of another', () => {
+    expect(ends([manager(onRootKey(root))], {}, 'CRT-12')).toBe('fail');
+    expect(ends([manager(leaf), broker(onRootKey())], {}, 'CRT-12')).toBe('fail');
+    const violations = judgePresented([manager(leaf), broker(onRootKey())], {}).get('CRT-12 target/tls');
+    expect(violations).toMatchObject({
+      violations: [{ observed: expect.stringContaining('the certificate "CN=host.example.com"') as string }],
+    });
+  });
+
+  it('is looked for above intermediates that were sent or declared, too', () => {
+    const below = issueLeaf(intermediate, { key: keyOf('broker') });
+    expect(ends([manager(leaf), broker(below, intermediate)], {}, 'CRT-12')).toBe('pass');
+    const server = issueLeaf(twin, { key: keyOf('root') });
+    expect(ends([manager(below, intermediate), broker(server)], {}, 'CRT-12')).toBe('fail');
+    expect(ends([manager(below), broker(server)], { internal: [intermediate] }, 'CRT-12')).toBe('fail');
+  });
+
+  it('is no server that signs its own certificate', () => {
+    const alone = issueCa('host', undefined, { ca: undefined, keyUsage: undefined });
+    expect(ends([manager(alone), broker(otherLeaf)], {}, 'CRT-12')).toBe('pass');
+    const signer = issueLeaf(alone, { key: keyOf('broker') });
+    expect(ends([manager(alone), broker(signer)], {}, 'CRT-12')).toBe('fail');
+  });
+
+  it('is not known where its signature, or the key of a server, cannot be computed with', () => {
+    const odd = sequence(oid('1.2.3.4'));
+    const unverifiable = issueLeaf(root, { replace: { algorithm: odd, outerAlgorithm: odd } });
+    expect(ends([manager(unverifiable), broker(otherLeaf)], {}, 'CRT-12')).toBe('unknown');
+    const spki = sequence(sequence(oid('1.2.3.4')), bits(Uint8Array.of(1, 2, 3)));
+    const strange = issueLeaf(root, { replace: { spki } });
+    expect(ends([manager(leaf), broker(strange)], {}, 'CRT-12')).toBe('unknown');
+    expect(ends([manager(leaf), broker(strange)], { internal: [root] }, 'CRT-12')).toBe('pass');
   });
 });
 

@@ -9,6 +9,7 @@ import type { TlsEndpoint, TlsService } from '../../src/model/tls-endpoint';
 import { compileRule } from '../../src/evaluate/compile';
 import { loadCatalogue } from '../../src/evaluate/index';
 import { judgeEvidence, type Verdict } from '../../src/evaluate/judge';
+import type { Certificate } from '../../src/protocol/x509';
 import { packageRoot } from '../../src/schema/package-root';
 import { checkEvidence } from '../../src/schema/evidence';
 import { targetOf } from '../collect/run-target';
@@ -49,7 +50,8 @@ export function judgePresented(
       ...(crls.length > 0 ? { crls } : {}),
     },
   });
-  const observed = listeners.map((listener, i) => endpointOf(listener, i, target, at));
+  const seen = new Map<string, readonly Certificate[]>();
+  const observed = listeners.map((listener, i) => endpointOf(listener, i, target, at, seen));
   const unavailable = Array.from({ length: silent }, (_, i): EvidenceOf<'tls.endpoint'> => ({
     type: 'tls.endpoint',
     subject: { id: `silent-${String(i)}`, kind: 'listener', title: 'silent' },
@@ -57,7 +59,10 @@ export function judgePresented(
     state: 'unavailable',
     reason: 'the connection was refused',
   }));
-  const all = [...observed, concludeDeployment([...observed, ...unavailable], target, at)];
+  const all = [
+    ...observed,
+    concludeDeployment([...observed, ...unavailable], { target, anchors: anchorsOf(target), seen }, at),
+  ];
   return new Map(
     all.flatMap((evidence) => {
       const [misfit] = checkEvidence(evidence);
@@ -88,6 +93,7 @@ function endpointOf(
   index: number,
   target: Target,
   at: Date,
+  seen: Map<string, readonly Certificate[]>,
 ): EvidenceOf<'tls.endpoint'> & { readonly state: 'observed' } {
   const scope = service === 'rest-external' ? 'external' : 'internal';
   const read = describeChain(
@@ -98,9 +104,11 @@ function endpointOf(
     at,
   );
   if (typeof read === 'string') throw new Error(read);
+  const id = `${node}/${service}/${String(index)}`;
+  seen.set(id, read.certificates);
   return {
     type: 'tls.endpoint',
-    subject: { id: `${node}/${service}/${String(index)}`, kind: 'listener', title: node, node },
+    subject: { id, kind: 'listener', title: node, node },
     observedAt: at.toISOString(),
     state: 'observed',
     data: { ...surroundings, service, scope, node, ...read.facts },

@@ -1,18 +1,28 @@
 import type { Evidence, EvidenceOf, Observed } from '../../model/evidence';
 import type { Target } from '../../model/target';
-import type { AnchorFacts, TlsDeployment } from '../../model/tls-endpoint';
+import type { AnchorFacts, KeyFacts, TlsDeployment } from '../../model/tls-endpoint';
 import { type Certificate, isSelfSigned, validatePath } from '../../protocol/x509';
-import { anchorsOf } from './anchors';
+import type { Anchors } from './anchors';
 import { compareCertificates } from './compare';
+import { findSigners, type Signers } from './signers';
 
 type ObservedEndpoint = Observed<'tls.endpoint'>;
+
+/** What is known beside the evidence. */
+export interface Known {
+  readonly target: Target;
+  readonly anchors: Readonly<Record<'internal' | 'external', Anchors>>;
+  /** What listeners presented, leaf first, by the id of the subject; nothing of those that an earlier run looked at. */
+  readonly seen: ReadonlyMap<string, readonly Certificate[]>;
+}
 
 /** What only all endpoints together show: how many issuers the internal listeners have, and which keys are shared. */
 export function concludeDeployment(
   collected: readonly Evidence[],
-  target: Target,
+  known: Known,
   now: Date,
 ): EvidenceOf<'tls.deployment'> {
+  const { target, anchors } = known;
   const base = {
     type: 'tls.deployment' as const,
     subject: { id: 'target/tls', kind: 'target' as const, title: `${target.name} · all TLS listeners` },
@@ -26,15 +36,17 @@ export function concludeDeployment(
   if (observed.length === 0) {
     return { ...base, state: 'unavailable', reason: 'no TLS listener of the target could be observed' };
   }
+  const tops = observed.map((endpoint) => unseenIssuerOf(endpoint)).filter((top) => top !== null);
+  const signers = trySigners(observed, tops, known);
   return {
     ...base,
     state: 'observed',
     data: {
       endpointsObserved: observed.length,
       endpointsUnavailable: endpoints.length - observed.length,
-      internalIssuers: issuersOf(observed, target, now),
-      keys: keysOf(observed, target),
-      unseenIssuers: unseenIssuers(observed),
+      internalIssuers: issuersOf(observed, anchors.internal.certificates, now),
+      keys: keysOf(observed, anchors, signers),
+      unseenIssuers: tops.map((top) => ({ ...top, notTried: signers.doubts.get(top.sha256) ?? null })),
       ...compareCertificates(observed),
     },
   };
@@ -51,10 +63,9 @@ interface Found {
 
 function issuersOf(
   observed: readonly ObservedEndpoint[],
-  target: Target,
+  declared: readonly Certificate[],
   now: Date,
 ): TlsDeployment['internalIssuers'] {
-  const declared = anchorsOf(target).internal.certificates;
   const found = new Map<string, Found>();
   for (const { data, subject } of observed) {
     if (data.scope !== 'internal') continue;
@@ -110,17 +121,54 @@ function topOf({ chain, path }: ObservedEndpoint['data']): Pick<Issuer, 'issuer'
   return { issuer: top.issuer, sha256: top.selfSigned ? top.sha256 : null };
 }
 
-/** Listeners of which nobody knows the certificate of the CA that signed the server's. */
-function unseenIssuers(observed: readonly ObservedEndpoint[]): readonly string[] {
-  return observed
-    .filter(
-      ({ data }) => data.chain[0]?.selfSigned !== true && (data.path.steps[0]?.signedBy ?? null) === null,
-    )
-    .map(({ subject }) => subject.id);
+type Unseen = Omit<TlsDeployment['unseenIssuers'][number], 'notTried'>;
+
+/** The CA above the last certificate of a listener's path; null where that one signs itself. */
+function unseenIssuerOf({ data: { chain, path }, subject: listener }: ObservedEndpoint): Unseen | null {
+  const { steps, anchor } = path;
+  const last = steps.at(-1)?.sha256;
+  const sent = chain.find(({ sha256 }) => sha256 === last) ?? chain[0];
+  const top = anchor !== null && anchor.sha256 === last ? anchor : sent;
+  if (top === undefined) throw new Error('an observed endpoint without a certificate');
+  const { issuer, subject, sha256, selfSigned } = top;
+  return selfSigned ? null : { endpoint: listener.id, issuer, subject, sha256 };
 }
 
-function keysOf(observed: readonly ObservedEndpoint[], target: Target): TlsDeployment['keys'] {
-  const { internal, external } = anchorsOf(target);
+/** Tries the keys of all servers on the tops of all paths, then on whatever else was presented or declared. */
+function trySigners(
+  observed: readonly ObservedEndpoint[],
+  tops: readonly Unseen[],
+  { seen, anchors: { internal, external } }: Known,
+): Signers {
+  const chains = observed.map(({ subject }) => seen.get(subject.id) ?? []);
+  const declared = [...internal.certificates, ...external.certificates];
+  const urgent = new Set(tops.map(({ sha256 }) => sha256));
+  // Nobody has the keys of the public CAs.
+  const others = [...internal.certificates, ...(external.from === 'system' ? [] : external.certificates)];
+  const all = new Map(
+    [...chains.flat(), ...declared].map((certificate) => [certificate.sha256, certificate]),
+  );
+  const tried = [...urgent, ...[...chains.flat(), ...others].map(({ sha256 }) => sha256)];
+  const keys = new Map(
+    chains.flatMap(([leaf]) => (leaf === undefined ? [] : [[leaf.key.spkiSha256, leaf.key]])),
+  );
+  const signers = findSigners(
+    [...keys.values()],
+    [...new Set(tried)].flatMap((sha256) => all.get(sha256) ?? []),
+  );
+  if (chains.every((chain) => chain.length > 0)) return signers;
+  const kept = 'a listener was looked at in an earlier run, of which the key itself is not kept';
+  return { ...signers, doubts: new Map([...urgent].map((sha256) => [sha256, kept])) };
+}
+
+/** RSA keys are one if their moduli are, however their certificates write them. */
+const identityOf = ({ modulus, spkiSha256 }: KeyFacts): string => modulus ?? spkiSha256;
+
+function keysOf(
+  observed: readonly ObservedEndpoint[],
+  { internal, external }: Known['anchors'],
+  { signed }: Signers,
+): TlsDeployment['keys'] {
   const authorities = new Set<string>([
     // A server's own certificate among the declared ones is a mistake of the target file, not a CA.
     ...[internal, external].flatMap(({ certificates }) =>
@@ -134,21 +182,23 @@ function keysOf(observed: readonly ObservedEndpoint[], target: Target): TlsDeplo
         .map(({ key }) => key.spkiSha256),
     ),
   ]);
-  const found = new Map<string, { nodes: Set<string>; endpoints: string[] }>();
+  const found = new Map<string, { spkis: Set<string>; nodes: Set<string>; endpoints: string[] }>();
   for (const { data, subject } of observed) {
-    const spki = data.chain[0]?.key.spkiSha256;
-    if (spki === undefined) continue;
-    const entry = found.get(spki) ?? { nodes: new Set<string>(), endpoints: [] };
+    const key = data.chain[0]?.key;
+    if (key === undefined) continue;
+    const entry = found.get(identityOf(key)) ?? { spkis: new Set(), nodes: new Set(), endpoints: [] };
+    entry.spkis.add(key.spkiSha256);
     entry.nodes.add(data.node);
     entry.endpoints.push(subject.id);
-    found.set(spki, entry);
+    found.set(identityOf(key), entry);
   }
-  return [...found.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([spkiSha256, { nodes, endpoints }]) => ({
-      spkiSha256,
+  return [...found.values()]
+    .map(({ spkis, nodes, endpoints }) => ({
+      spkiSha256: [...spkis].sort()[0] ?? '',
       nodes: [...nodes].sort(),
       endpoints,
-      usedByCa: authorities.has(spkiSha256),
-    }));
+      usedByCa: [...spkis].some((spki) => authorities.has(spki)),
+      signed: [...spkis].flatMap((spki) => signed.get(spki) ?? []),
+    }))
+    .sort((a, b) => (a.spkiSha256 < b.spkiSha256 ? -1 : 1));
 }

@@ -1,12 +1,13 @@
 import type { Subject } from '../../model/evidence';
 import type { Target } from '../../model/target';
 import type { Collector, Task, Work } from '../collector';
-import { anchorsOf, type Anchors } from './anchors';
+import type { Certificate } from '../../protocol/x509';
+import { anchorsOf } from './anchors';
 import { concludeDeployment } from './deployment';
 import { endpointsOf, type Endpoint } from './endpoints';
-import { type CertificateLibrary, openLibrary } from './files';
-import { endpointCost, observeEndpoint, usualConnections } from './observe';
-import { openServices, type RevocationServices } from './revocation';
+import { openLibrary } from './files';
+import { type Against, endpointCost, observeEndpoint, usualConnections } from './observe';
+import { openServices } from './revocation';
 
 /** What each declared TLS listener agrees to and presents, whom its certificate covers, and what lies on disk of it. */
 export const tlsEndpoint: Collector = {
@@ -22,9 +23,12 @@ export const tlsEndpoint: Collector = {
       ...(anchors.external.from === 'system' ? [] : anchors.external.certificates),
     ]);
     const services = target.ca.online === undefined ? null : openServices(target.ca.online);
+    const seen = new Map<string, readonly Certificate[]>();
     return {
       tasks: [
-        ...endpointsOf(target).map((endpoint) => task(endpoint, anchors[endpoint.scope], library, services)),
+        ...endpointsOf(target).map((endpoint) =>
+          task(endpoint, { anchors: anchors[endpoint.scope], library, services, seen }),
+        ),
         ...library.tasks,
       ],
       missing: [
@@ -32,28 +36,23 @@ export const tlsEndpoint: Collector = {
         ...(target.brokers.length === 0 ? [missing('broker', 'RabbitMQ')] : []),
         ...(target.databases.length === 0 ? [missing('database', 'PostgreSQL')] : []),
       ],
+      conclude: (collected, now) => [concludeDeployment(collected, { target, anchors, seen }, now)],
     };
   },
-  conclude: (collected, target, now) => [concludeDeployment(collected, target, now)],
 };
 
-function task(
-  endpoint: Endpoint,
-  anchors: Anchors,
-  library: CertificateLibrary,
-  services: RevocationServices | null,
-): Task<'tls.endpoint'> {
+function task(endpoint: Endpoint, against: Against): Task<'tls.endpoint'> {
   const { id, title, node, address } = endpoint;
   const subject: Subject = { id, kind: 'listener', title, node };
   return {
     subject,
     type: 'tls.endpoint',
     address,
-    ...endpointCost(endpoint, services !== null),
+    ...endpointCost(endpoint, against.services !== null),
     // Only listeners that ask for client certificates take more.
     paced: usualConnections,
     identities: ['anonymous'],
-    collect: (context) => observeEndpoint(endpoint, subject, anchors, library, services, context),
+    collect: (context) => observeEndpoint(endpoint, subject, against, context),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type VersionAnswer,
 } from '../../protocol/tls/offered-versions';
 import type { TlsRoute } from '../../protocol/tls/open';
+import type { Certificate } from '../../protocol/x509';
 import type { CollectContext } from '../collector';
 import { destinationOf } from '../destination';
 import type { Anchors } from './anchors';
@@ -32,13 +33,20 @@ export function endpointCost(
   };
 }
 
+/** What a listener is held against, and where what it presented is kept for a comparison with the others. */
+export interface Against {
+  readonly anchors: Anchors;
+  readonly library: CertificateLibrary;
+  readonly services: RevocationServices | null;
+  /** By the id of the subject, the leaf first. */
+  readonly seen: Map<string, readonly Certificate[]>;
+}
+
 /** Shakes hands as a client would, then asks for each protocol version by itself. */
 export async function observeEndpoint(
   endpoint: Endpoint,
   subject: Subject,
-  anchors: Anchors,
-  library: CertificateLibrary,
-  services: RevocationServices | null,
+  { anchors, library, services, seen }: Against,
   context: CollectContext,
 ): Promise<EvidenceOf<'tls.endpoint'>> {
   const { address, port, serverName, start, alpn, service, scope, node, hosts } = endpoint;
@@ -60,6 +68,7 @@ export async function observeEndpoint(
   const judge = (told: Told): ReadChain | string => describeChain(done.value, anchors, told, hosts, now);
   const read = judge({ crls: [], ocsp: [] });
   if (typeof read === 'string') return unavailable(`TLS is spoken, but ${read}`);
+  seen.set(subject.id, read.certificates);
   const { protocol, cipher, alpn: agreed, asksForCertificate } = done.value;
   const versions = protocolFacts(await offeredVersions(route));
   return {

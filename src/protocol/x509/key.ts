@@ -2,6 +2,7 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { addFault, type Element, expectTag, readAll, readOne, type Reading, tags } from './der';
 import { curves } from './oids';
 import { readBitString, readInteger, readOid, toHex } from './values';
+import { tlv } from './write-der';
 
 /** A SubjectPublicKeyInfo. */
 export interface PublicKey {
@@ -84,6 +85,24 @@ export function verificationCost({ bits, exponent }: PublicKey): number {
   if (bits === null || exponent === null) return 1;
   return Math.max(1, Math.round((bits / 2048) ** 2 * (bitLength(exponent) / 17)));
 }
+
+/**
+ * Whether OpenSSL computes with no such key (rsa.h: OPENSSL_RSA_MAX_MODULUS_BITS, and exponents of more than 64 bits beyond
+ * OPENSSL_RSA_SMALL_MODULUS_BITS): to it every signature of that key looks bad.
+ */
+export function isTooLarge({ bits, exponent }: PublicKey): boolean {
+  if (bits === null || exponent === null) return false;
+  return bits > 16384 || (bits > 3072 && bitLength(exponent) > 64);
+}
+
+/** An RSA key without the restriction to RSASSA-PSS that its algorithm may name (RFC 4055 §1.2); any other key as it is. */
+export function unrestricted(key: PublicKey): PublicKey {
+  if (key.algorithm !== 'rsa-pss') return key;
+  const spki = tlv(0x30, rsaEncryption, tlv(0x03, Uint8Array.of(0), key.bytes));
+  return { ...key, algorithm: 'rsa', spki: new Uint8Array(spki) };
+}
+
+const rsaEncryption = Buffer.from('300d06092a864886f70d0101010500', 'hex');
 
 function readRsa(bytes: Uint8Array, reading: Reading): Pick<PublicKey, 'bits' | 'modulus' | 'exponent'> {
   try {

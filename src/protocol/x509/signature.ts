@@ -1,7 +1,7 @@
 import { constants, verify } from 'node:crypto';
 import type { SignatureAlgorithm } from './algorithm';
 import type { Certificate } from './certificate';
-import { openKey, type PublicKey } from './key';
+import { isTooLarge, openKey, type PublicKey, unrestricted } from './key';
 
 /** How a signature check ended: `unusable` when the algorithm or the key is not supported, so nothing can be said. */
 export type SignatureCheck = 'good' | 'bad' | 'unusable';
@@ -30,6 +30,25 @@ export function checkSignature({ tbs, signature }: Signed, key: PublicKey): Sign
   } catch {
     return 'unusable';
   }
+}
+
+/**
+ * Whether a key made a certificate's signature; a sentence where that cannot be told. RSA is RSA here, whatever a key says that
+ * it is for: who has it can sign by any scheme.
+ */
+export function hasSigned(key: PublicKey, certificate: Certificate): boolean | string {
+  const { signature } = certificate;
+  const plain = unrestricted(key);
+  if (signature.scheme === 'unknown') return `a signature by ${signature.name} cannot be verified`;
+  if (key.algorithm === 'other') return 'a key of an unknown algorithm cannot be tried';
+  const dsa = signature.scheme === 'dsa' && key.algorithm === 'dsa';
+  if (!dsa && !fits(signature, plain)) return false;
+  if (isTooLarge(plain)) return `OpenSSL does not compute with an RSA key of ${String(key.bits)} bits`;
+  const check = checkSignature(certificate, plain);
+  if (check !== 'unusable') return check === 'good';
+  return (
+    signature.unusable ?? `a signature by ${signature.name} cannot be verified with this ${key.algorithm} key`
+  );
 }
 
 /** The certificate's own key verifies its signature. */

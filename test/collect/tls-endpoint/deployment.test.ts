@@ -1,3 +1,4 @@
+import { anchorsOf } from '../../../src/collect/tls-endpoint/anchors';
 import { concludeDeployment } from '../../../src/collect/tls-endpoint/deployment';
 import type { Evidence } from '../../../src/model/evidence';
 import type { AnchorFacts, CertificateFacts, PathStep, TlsDeployment } from '../../../src/model/tls-endpoint';
@@ -103,8 +104,11 @@ function endpoint(
   };
 }
 
+/** What an earlier run has left: evidence, and no certificate. */
+const known = { target: targetOf({}), anchors: anchorsOf(targetOf({})), seen: new Map() };
+
 function conclude(...collected: readonly Evidence[]): TlsDeployment {
-  const result = concludeDeployment(collected, targetOf({}), new Date(0));
+  const result = concludeDeployment(collected, known, new Date(0));
   if (result.state !== 'observed') throw new Error(JSON.stringify(result));
   return result.data;
 }
@@ -115,7 +119,7 @@ const otherLeaf = certificate('CN=b', 'CN=root');
 
 describe('the conclusions over all TLS endpoints', () => {
   it('are none without an endpoint', () => {
-    expect(concludeDeployment([], targetOf({}), new Date(0))).toMatchObject({ state: 'unavailable' });
+    expect(concludeDeployment([], known, new Date(0))).toMatchObject({ state: 'unavailable' });
   });
 
   it('know one issuer by name alone where no listener sends its root', () => {
@@ -165,7 +169,7 @@ describe('the conclusions over all TLS endpoints', () => {
     ]);
   });
 
-  it('name the listeners of which the CA is not known', () => {
+  it('name the listeners of which the CA is not known, whose key no certificate of an earlier run can be tried on', () => {
     const selfSigned = endpoint('c', [certificate('CN=c', 'CN=c')]);
     expect(
       conclude(
@@ -174,14 +178,21 @@ describe('the conclusions over all TLS endpoints', () => {
         selfSigned,
         endpoint('d', [leaf], root),
       ).unseenIssuers,
-    ).toEqual(['a']);
+    ).toMatchObject([
+      {
+        endpoint: 'a',
+        issuer: 'CN=root',
+        subject: 'CN=a',
+        notTried: expect.stringContaining('earlier run') as string,
+      },
+    ]);
   });
 
   it('see shared keys, and keys of a CA', () => {
     const { keys } = conclude(endpoint('a', [leaf]), endpoint('b', [leaf]), endpoint('c', [root]));
     expect(keys).toEqual([
-      { spkiSha256: 'key of CN=a', nodes: ['a', 'b'], endpoints: ['a', 'b'], usedByCa: false },
-      { spkiSha256: 'key of CN=root', nodes: ['c'], endpoints: ['c'], usedByCa: true },
+      { spkiSha256: 'key of CN=a', nodes: ['a', 'b'], endpoints: ['a', 'b'], usedByCa: false, signed: [] },
+      { spkiSha256: 'key of CN=root', nodes: ['c'], endpoints: ['c'], usedByCa: true, signed: [] },
     ]);
   });
 
