@@ -10,16 +10,18 @@ interface Hostile {
 }
 
 /**
- * The slowest lines: `npm run bench:hostile [KiB]`. Lines of one thing only, again and again: each literal, example and
+ * The slowest lines: `npm run bench:hostile [KiB] [bytes]`. Lines of one thing only, again and again: each literal, example and
  * counter-example of each detector, shapes that look dangerous, and mixtures of literals and signs, of which the slowest are
- * mixed again. Prints MiB a second of CPU time of the slowest, best of three.
+ * mixed again; one line of so many KiB, or as much in lines of so many bytes. Prints MiB a second of CPU time of the slowest,
+ * best of three.
  */
 function main(): void {
-  const [kibibytes = 128] = process.argv.slice(2).map(Number);
+  const [kibibytes = 128, lineBytes = Infinity] = process.argv.slice(2).map(Number);
   const size = kibibytes * 1024;
   const scanner = compileScanner(shippedDetectors());
   const key = new Uint8Array(32);
-  const secondsFor = (line: Buffer): number => {
+  const secondsFor = (whole: Buffer): number => {
+    const line = inLines(whole, lineBytes);
     const before = process.cpuUsage();
     const ledger = openLedger(key);
     const scan = scanner.start((sighting) => {
@@ -44,9 +46,17 @@ function main(): void {
       return { ...hostile, speed: size / 1024 / 1024 / seconds };
     })
     .sort((a, b) => a.speed - b.speed);
-  process.stdout.write(`${String(candidates.length)} lines of ${String(kibibytes)} KiB; the slowest:\n`);
+  const each = lineBytes < size ? `, in lines of ${String(lineBytes)} bytes` : '';
+  process.stdout.write(`${String(candidates.length)} times ${String(kibibytes)} KiB${each}; the slowest:\n`);
   for (const { name, speed } of slowest.slice(0, 12))
     process.stdout.write(`${speed.toFixed(1)} MiB/s  ${JSON.stringify(name).slice(0, 120)}\n`);
+}
+
+/** The same bytes, of which each last one of a line becomes its newline. */
+function inLines(whole: Buffer, lineBytes: number): Buffer {
+  const lines = Buffer.from(whole);
+  for (let at = lineBytes - 1; at < lines.length; at += lineBytes) lines[at] = 0x0a;
+  return lines;
 }
 
 function repeat(name: string, text: string, size: number): Hostile {

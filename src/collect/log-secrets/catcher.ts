@@ -25,7 +25,7 @@ const pemBehind = 16 * 1024;
 const pemAhead = 16 * 1024;
 /**
  * What may be spent within a cell of a long line, by one detector and by all: so much for each attempt, more where a value is
- * judged, which takes longest, and the characters matched in vain. Cells of shorter lines may cost more, the shorter the more.
+ * judged, which takes longest, and the characters matched in vain. Cells of shorter lines may cost more: see `allowance`.
  */
 const budget = 16 * 1024;
 const budgetOfAll = 24 * 1024;
@@ -33,8 +33,6 @@ const attemptCost = 48;
 const judgementCost = 128;
 /** An expression that looks over lines may look at hundreds of characters in vain. */
 const blockCost = 160;
-/** How many times that the cells of short lines may cost. */
-const mostForShort = 8;
 /** How far from a literal the text that must stand beside it is looked for; no pattern with such a text reaches further. */
 const besideBytes = 640;
 
@@ -124,7 +122,7 @@ export function createCatcher(
       cellOf[number] = cell;
       spent[number] = 0;
     }
-    const factor = Math.min(mostForShort, Math.max(1, cellBytes / lineLength));
+    const factor = allowance(lineLength);
     if ((spent[number] ?? 0) <= budget * factor && spentByAll <= budgetOfAll * factor) return true;
     skipped = true;
     return false;
@@ -241,6 +239,14 @@ export function createCatcher(
     blockText = buffer.toString('latin1', blockFrom, Math.min(filled, cell + cellBytes + lineAhead));
     blockTo = cell + cellBytes;
   }
+}
+
+/**
+ * How many times the budget the cells of lines so long may cost, so that logs full of leaks are read to their end: lines of all
+ * detectors' examples together cost 1.7 times the budget, and a leak of n bytes, line after line, at most 350 / n times.
+ */
+function allowance(lineLength: number): number {
+  return Math.max(1, Math.min(2.5, cellBytes / lineLength), Math.min(8, 400 / lineLength));
 }
 
 function standsBeside(text: string, parts: readonly string[]): boolean {

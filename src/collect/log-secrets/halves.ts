@@ -19,6 +19,30 @@ export class Halves {
   private readonly moreFirst = new Float64Array(groupCount);
   private readonly moreSecond = new Float64Array(groupCount);
 
+  /** The same as `add` of one pair and one: most windows are of that kind. */
+  addOne(first: number, second: number): void {
+    const { firstShares, secondShares, folded } = this;
+    const hasFirst = folded[first] as number;
+    const hasSecond = (folded[second] as number) >>> 16;
+    const firstShare = this.pairShares[first] as number;
+    const secondShare = this.pairShares[second] as number;
+    let best = 0;
+    let lowest = Infinity;
+    for (let group = 0; group < groupCount; group++) {
+      const bit = 1 << group;
+      const before = firstShares[group] as number;
+      const after = secondShares[group] as number;
+      const moreBefore = (hasFirst & bit) === 0 ? firstShare : 0;
+      const moreAfter = (hasSecond & bit) === 0 ? secondShare : 0;
+      const cost = moreBefore * after + before * moreAfter + moreBefore * moreAfter;
+      if (cost < lowest) [best, lowest] = [group, cost];
+    }
+    if ((hasFirst & (1 << best)) === 0) (firstShares[best] as number) += firstShare;
+    if ((hasSecond & (1 << best)) === 0) (secondShares[best] as number) += secondShare;
+    (folded[first] as number) |= 1 << best;
+    (folded[second] as number) |= 0x10000 << best;
+  }
+
   /** The windows that begin with one of these pairs and go on with one of those. */
   add(firsts: readonly number[], seconds: readonly number[]): void {
     const moreFirst = this.newShares(firsts, 0, this.moreFirst);

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- `!` is not allowed, and a loop over numbers need not ask for undefined */
-import { commonness, sharesInLogs, type Shares } from './commonness';
+import { commonness, sharesInLogs } from './commonness';
 import { fold, lowerByte } from './fold';
 import { Halves } from './halves';
 
@@ -60,6 +60,9 @@ export interface LiteralTable {
   readonly longest: number;
 }
 
+/** Windows of a literal among which the least common one is chosen, for even and for odd offsets. */
+const candidates = 16;
+
 export const multiplier = 0x9e3779b1;
 const classes = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
@@ -70,40 +73,16 @@ const classes = Uint8Array.from({ length: 256 }, (_, byte) => {
 export function tabulate(literals: readonly Literal[]): LiteralTable {
   const starts = startsOf(literals);
   const exact = Buffer.from(literals.map(({ text }) => text).join(''), 'latin1');
-  const halves = new Halves();
-  const shares = sharesInLogs();
-  const rows = new Rows();
-  let maxOffset = 0;
-  let longest = 0;
+  const folded = Uint8Array.from(exact);
+  for (let at = 0; at < folded.length; at++) folded[at] = lowerByte(folded[at] as number);
+  const windows = new Windows();
+  const demands = new Int32Array(literals.length);
   for (const [id, { demand }] of literals.entries()) {
-    const start = starts[id] as number;
-    const bytes = new Uint8Array(exact.buffer, exact.byteOffset + start, (starts[id + 1] as number) - start);
-    if (bytes.length < 3) throw new Error('a literal is shorter than three bytes');
-    longest = Math.max(longest, bytes.length);
-    for (const offset of rarestWindows(bytes, shares)) {
-      maxOffset = Math.max(maxOffset, offset);
-      const firsts = pairsAt(bytes, offset, demand);
-      const seconds = pairsAt(bytes, offset + 2, demand);
-      halves.add(firsts, seconds);
-      rows.add(bytes, id, offset, firsts, seconds);
-    }
+    windows.add(folded.subarray(starts[id], starts[id + 1]), id, demand);
+    demands[id] =
+      (demand.begins ? 1 : 0) | (demand.exact ? 2 : 0) | (demand.plain ? 4 : 0) | (demand.run << 8);
   }
-  const demands = literals.map(
-    ({ demand }) =>
-      (demand.begins ? 1 : 0) | (demand.exact ? 2 : 0) | (demand.plain ? 4 : 0) | (demand.run << 8),
-  );
-  return {
-    count: literals.length,
-    halves: halves.table(),
-    ...rows.hash(),
-    starts,
-    exact,
-    folded: exact.map(lowerByte),
-    demands: Int32Array.from(demands),
-    classes,
-    maxOffset,
-    longest,
-  };
+  return { count: literals.length, ...windows.tables(), starts, exact, folded, demands, classes };
 }
 
 function startsOf(literals: readonly Literal[]): Int32Array {
@@ -114,40 +93,86 @@ function startsOf(literals: readonly Literal[]): Int32Array {
 }
 
 /** Windows and the entries they lead to. */
-class Rows {
+class Windows {
+  private readonly shares = sharesInLogs();
+  private readonly halves = new Halves();
+  private maxOffset = 0;
+  private longest = 0;
   private count = 0;
   /** Of each row four numbers: the window, and what an entry holds but the next one. */
-  private rows = new Int32Array(4 * 16_384);
+  private rows = new Int32Array(4 * 32_768);
 
-  add(
-    literal: Uint8Array,
-    id: number,
-    offset: number,
-    firsts: readonly number[],
-    seconds: readonly number[],
-  ): void {
-    const packed = id * 64 + (offset + 1);
-    const tailAt = literal.length - 4;
-    const tail = tailAt < 0 ? 0 : wordAt(literal, tailAt) | fold;
-    for (const first of firsts) {
-      for (const second of seconds) {
-        const window = first | (second << 16);
-        if (4 * this.count === this.rows.length) {
-          const more = new Int32Array(2 * this.rows.length);
-          more.set(this.rows);
-          this.rows = more;
-        }
-        const at = 4 * this.count++;
-        this.rows[at] = window;
-        this.rows[at + 1] = packed;
-        // A short literal is all window.
-        this.rows[at + 2] = tailAt < 0 ? 0 : tailAt - offset;
-        this.rows[at + 3] = tailAt < 0 ? window : tail;
-      }
+  /** `literal` is folded. */
+  add(literal: Uint8Array, id: number, demand: Demand): void {
+    const { length } = literal;
+    if (length < 3) throw new Error('a literal is shorter than three bytes');
+    this.longest = Math.max(this.longest, length);
+    if (length > 4) {
+      this.addWithin(literal, id, this.rarest(literal, 0));
+      this.addWithin(literal, id, length === 5 ? 1 : this.rarest(literal, 1));
+      return;
     }
+    if (length === 4) this.addWithin(literal, id, 0);
+    else this.addAround(literal, id, 0, demand);
+    this.addAround(literal, id, length === 4 ? 1 : -1, demand);
   }
 
-  hash(): Pick<LiteralTable, 'bitmap' | 'bitmapShift' | 'slotShift' | 'slots' | 'entries'> {
+  /** Of the windows at every second offset the least common one. */
+  private rarest(literal: Uint8Array, from: number): number {
+    // A late one is as good as an early one: of a long literal some will do.
+    const most = Math.min(literal.length - 4, from + 2 * candidates);
+    let best = from;
+    let lowest = Infinity;
+    for (let offset = from; offset <= most; offset += 2) {
+      const cost = commonness(this.shares, wordAt(literal, offset) | fold);
+      if (cost < lowest) [best, lowest] = [offset, cost];
+    }
+    return best;
+  }
+
+  /** Adds the window at an offset, all of it within the literal. */
+  private addWithin(literal: Uint8Array, id: number, offset: number): void {
+    const window = wordAt(literal, offset) | fold;
+    this.halves.addOne(window & 0xffff, window >>> 16);
+    const tailAt = literal.length - 4;
+    this.addRow(window, id, offset, tailAt - offset, wordAt(literal, tailAt) | fold);
+  }
+
+  /** Adds all windows that may stand at an offset where something stands around the literal. */
+  private addAround(literal: Uint8Array, id: number, offset: number, demand: Demand): void {
+    const firsts = pairsAt(literal, offset, demand);
+    const seconds = pairsAt(literal, offset + 2, demand);
+    this.halves.add(firsts, seconds);
+    for (const first of firsts)
+      for (const second of seconds) {
+        const window = first | (second << 16);
+        // A short literal is all window.
+        if (literal.length === 3) this.addRow(window, id, offset, 0, window);
+        else this.addRow(window, id, offset, -offset, wordAt(literal, 0) | fold);
+      }
+  }
+
+  private addRow(window: number, id: number, offset: number, tailAt: number, tail: number): void {
+    if (4 * this.count === this.rows.length) {
+      const more = new Int32Array(2 * this.rows.length);
+      more.set(this.rows);
+      this.rows = more;
+    }
+    const { rows } = this;
+    const at = 4 * this.count++;
+    rows[at] = window;
+    rows[at + 1] = id * 64 + (offset + 1);
+    rows[at + 2] = tailAt;
+    rows[at + 3] = tail;
+    if (offset > this.maxOffset) this.maxOffset = offset;
+  }
+
+  tables(): Omit<LiteralTable, 'count' | 'starts' | 'exact' | 'folded' | 'demands' | 'classes'> {
+    const { maxOffset, longest } = this;
+    return { halves: this.halves.table(), ...this.hash(), maxOffset, longest };
+  }
+
+  private hash(): Pick<LiteralTable, 'bitmap' | 'bitmapShift' | 'slotShift' | 'slots' | 'entries'> {
     const { rows, count } = this;
     // One bit in fifty set at most, in a bitmap that fits into the processor's cache.
     const bitmapBits = Math.min(22, Math.max(17, Math.ceil(Math.log2(count * 50 + 1))));
@@ -213,24 +238,4 @@ function allowedAt(place: number, { run, plain }: Demand): readonly number[] {
 
 function foldedBytesOf(kind: number): readonly number[] {
   return foldedBytes.filter((byte) => (((classes[byte] ?? 0) | (classes[byte & ~0x20] ?? 0)) & kind) !== 0);
-}
-
-/** Where the two windows lie, one at an even and one at an odd offset: at the least common letters. */
-function rarestWindows(literal: Uint8Array, shares: Shares): readonly [number, number] {
-  if (literal.length === 3) return [0, -1];
-  const most = Math.min(literal.length - 4, 59);
-  return [
-    rarestWindow(literal, shares, 0, most),
-    literal.length === 4 ? 1 : rarestWindow(literal, shares, 1, most),
-  ];
-}
-
-function rarestWindow(literal: Uint8Array, shares: Shares, from: number, most: number): number {
-  let best = from;
-  let lowest = Infinity;
-  for (let offset = from; offset <= most; offset += 2) {
-    const cost = commonness(shares, literal, offset);
-    if (cost < lowest) [best, lowest] = [offset, cost];
-  }
-  return best;
 }

@@ -62,8 +62,18 @@ const beforeValue = tableOf(/[\s"'`\\=>:]/);
 const jointByte = tableOf(/[_. /:-]/);
 const digit = tableOf(/\d/);
 const letter = tableOf(/[A-Za-z]/);
+
+const isLetter = 1;
 /** Stands in passwords and hardly in words. */
-const digitOrSign = tableOf(/[\d!#$^*~]/);
+const isDigitOrSign = 2;
+const endsWord = 3;
+const endsLine = 4;
+const wordByte = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  if (byte === 0x0a) return endsLine;
+  if (endOfWord[byte] === 1) return endsWord;
+  return /[\d!#$^*~]/.test(character) ? isDigitOrSign : letter[byte] === 1 ? isLetter : 0;
+});
 
 const blanks = ' \t';
 const quotes = '"\'`';
@@ -214,6 +224,9 @@ function isBlank(byte: number | undefined): boolean {
 
 const longestName = 80;
 
+/** No place in any buffer, and a small integer like those that are. */
+const nowhere = 0x3fffffff;
+
 /** What was asked last: many detectors ask about the same place. */
 let nameAt = -1;
 let nameTo = -1;
@@ -221,9 +234,9 @@ let nameTo = -1;
 /** The bytes have changed. */
 export function forgetNearby(): void {
   nameAt = -1;
-  quoteFrom = Infinity;
-  wordFrom = Infinity;
-  loginFrom = Infinity;
+  quoteFrom = nowhere;
+  wordFrom = nowhere;
+  loginFrom = nowhere;
 }
 
 function nameEnd(bytes: Uint8Array, at: number, end: number): number {
@@ -364,7 +377,7 @@ function isUserinfo(bytes: Uint8Array, at: number, end: number): boolean {
 }
 
 /** No quote and no end of a line stands in [quoteFrom, quoteTo): where literals are dense, no byte is asked twice. */
-let quoteFrom = Infinity;
+let quoteFrom = nowhere;
 let quoteTo = -1;
 
 function hasQuote(bytes: Uint8Array, at: number, end: number, within: number): boolean {
@@ -378,7 +391,7 @@ function hasQuote(bytes: Uint8Array, at: number, end: number, within: number): b
  * Looked through for a strong word, for a place `wordFrom` and up to `wordTo`; of what lies between: where the last word begins,
  * and where a digit or sign and a letter stood last.
  */
-let wordFrom = Infinity;
+let wordFrom = nowhere;
 let wordTo = -1;
 let wordStart = -1;
 let lastDigit = -1;
@@ -387,21 +400,28 @@ let lastLetter = -1;
 /** A word of eight characters and more with a letter and a digit or sign, soon and on the same line. */
 function hasStrongWord(bytes: Uint8Array, at: number, end: number): boolean {
   const stop = Math.min(end, at + 288);
-  if (at < wordFrom || at > wordTo) {
-    wordTo = wordStart = at;
-    lastDigit = lastLetter = -1;
+  const goesOn = at >= wordFrom && at <= wordTo;
+  // In local variables: to write the others at each byte takes three times as long.
+  let index = goesOn ? wordTo : at;
+  let start = goesOn ? Math.max(at, wordStart) : at;
+  let digitAt = goesOn ? lastDigit : -1;
+  let letterAt = goesOn ? lastLetter : -1;
+  let found: boolean;
+  for (; ; index++) {
+    found = index - start >= 8 && digitAt >= start && letterAt >= start;
+    if (found || index >= stop) break;
+    const kind = wordByte[bytes[index] ?? 0];
+    if (kind === isLetter) letterAt = index;
+    else if (kind === isDigitOrSign) digitAt = index;
+    else if (kind === endsWord) start = index + 1;
+    else if (kind === endsLine) break;
   }
   wordFrom = at;
-  for (; ; wordTo++) {
-    const start = Math.max(at, wordStart);
-    if (wordTo - start >= 8 && lastDigit >= start && lastLetter >= start) return true;
-    if (wordTo >= stop) return false;
-    const byte = bytes[wordTo] ?? 0;
-    if (byte === 0x0a) return false;
-    if (endOfWord[byte] === 1) wordStart = wordTo + 1;
-    else if (digitOrSign[byte] === 1) lastDigit = wordTo;
-    else if (letter[byte] === 1) lastLetter = wordTo;
-  }
+  wordTo = index;
+  wordStart = start;
+  lastDigit = digitAt;
+  lastLetter = letterAt;
+  return found;
 }
 
 /** Where the name begins whose part stands at `at`. */
@@ -412,7 +432,7 @@ function nameStart(bytes: Uint8Array, at: number, most: number): number {
 }
 
 /** The last `logi` that begins in [loginFrom, loginTo). */
-let loginFrom = Infinity;
+let loginFrom = nowhere;
 let loginTo = -1;
 let loginAt = -1;
 

@@ -144,6 +144,22 @@ test('a line of nothing but look-alikes is cut short, and that is told', () => {
   }
 });
 
+test('lines below a cell are cut short as well, and leaks alone are read to their end', () => {
+  const skips = (text: string): boolean => {
+    const scan = scanner.start(() => undefined);
+    scan.push(Buffer.from(text, 'latin1'));
+    scan.end();
+    return scan.skipped();
+  };
+  const cell = (line: string): string => `${line}\n`.repeat(20_000 / line.length);
+  expect(skips(cell(`-A1bpassword 'md5gAAAAA<api_key='${' and so on'.repeat(3)}`.repeat(8)))).toBe(true);
+  const examples = shippedDetectors().flatMap((detector) => detector.examples.map(({ text }) => text));
+  expect(skips(examples.join('\n'))).toBe(false);
+  const joined = examples.join(' ').replaceAll('\n', ' ');
+  expect(skips(joined.replace(/.{3800} /g, '$&\n'))).toBe(false);
+  expect(examples.filter((text) => skips(cell(text)))).toEqual([]);
+});
+
 const lines = shippedDetectors().filter(({ shape }) => shape !== 'pem');
 const sources = new Set(lines.map(({ pattern }) => new RegExp(pattern.source).source));
 
