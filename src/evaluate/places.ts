@@ -27,7 +27,7 @@ const places: Readonly<Partial<Record<EvidenceType, Readonly<Record<string, Tell
     '/hosts/*': ({ host, declaredAt }: HostCoverage, { chain }: TlsEndpoint) =>
       `${host} (${declaredAt}), while ${names(chain[0])}`,
     '/path': pathText,
-    '/path/anchor': (anchor: AnchorFacts) => `the trusted CA ${certificate(anchor)}`,
+    '/path/authorities/*': (ca: AnchorFacts) => `the declared CA ${certificate(ca)}`,
     '/revocation/*': ({ subject, reason }: RevocationFact) => `revocation of ${quote(subject)}: ${reason}`,
     '/clientCertificates': ({ note }: TlsEndpoint['clientCertificates']) => note ?? '',
     '/disk/testCa': (_: string, { chain }: TlsEndpoint) =>
@@ -96,12 +96,13 @@ function names(leaf: CertificateFacts | undefined): string {
   return `${quote(leaf.subject)} names ${all.length === 0 ? 'nothing in a subjectAltName' : some(all)}`;
 }
 
-function pathText({ steps, anchor, trusted }: PathVerdict): string {
+function pathText({ steps, authorities, trusted }: PathVerdict): string {
   const way = steps.map(
     ({ subject, source }) => `${quote(subject)} (${source === 'declared' ? 'a declared CA' : 'sent'})`,
   );
   if (way.length === 0) return '';
-  const against = anchor !== null || trusted.length === 0 ? '' : `, held against ${some(trusted.map(quote))}`;
+  const against =
+    authorities.length > 0 || trusted.length === 0 ? '' : `, held against ${some(trusted.map(quote))}`;
   return `path ${way.join(' ← ')}${against}`;
 }
 

@@ -77,6 +77,11 @@ export interface CertificateFacts {
   readonly lints: readonly LintFact[];
   /** What is wrong with the encoding, as far as it could be read all the same. */
   readonly faults: readonly string[];
+  /**
+   * The path of the listener ends here: it is trusted because it is declared, and nobody relies on its own signature. Left out
+   * where that is not so.
+   */
+  readonly isAnchor?: true;
 }
 
 /** How a declared name or address is covered by the leaf (RFC 9525: only the SAN counts). */
@@ -104,8 +109,8 @@ export interface PathVerdict {
   readonly detail: string | null;
   /** SHA-256 fingerprints from leaf to anchor, when anchored. */
   readonly path: readonly string[];
-  /** The trusted certificate that the path reached; null when none was. */
-  readonly anchor: AnchorFacts | null;
+  /** Declared CAs that the path goes through, sent along or not, the anchor last; none where no declared CA was reached. */
+  readonly authorities: readonly AnchorFacts[];
   /** Subjects of the declared certificates that the chain was held against, the first five; none of the public store. */
   readonly trusted: readonly string[];
   /** What a client on OpenSSL says to the chain now, dates and digests included. */
@@ -120,8 +125,8 @@ export interface PathVerdict {
 }
 
 /**
- * A trusted certificate that a path reached. Not self-signed: an intermediate, trusted because it is declared itself
- * (RFC 5280 §6.1.1 d), whatever became of the CA above it.
+ * A declared CA on a path. An anchor that is not self-signed is an intermediate, trusted because it is declared itself
+ * (RFC 5280 §6.1.1 d), and no declared CA has signed it.
  */
 export type AnchorFacts = Pick<
   CertificateFacts,
@@ -135,7 +140,9 @@ export type AnchorFacts = Pick<
   | 'hasStarted'
   | 'hasEnded'
   | 'selfSigned'
+  | 'signatureHash'
   | 'key'
+  | 'isAnchor'
 >;
 
 export type PathFailure =

@@ -142,6 +142,32 @@ test('behind a declared CA that has ended nobody sees the one it was renewed wit
   expect(ends([manager(leaf, crossed)], { internal: [renewed] }, 'CRT-06')).toBe('pass');
 });
 
+describe('an intermediate that is declared', () => {
+  const old = issueCa('intermediate', root, { hash: 'sha1' });
+  const past = new Date(now.getTime() - 1000);
+  const ended = issueCa('root', undefined, { notAfter: past });
+  const below = issueLeaf(intermediate);
+
+  it('is trusted without its signature, unless the CA that made it is declared too (CRT-09)', () => {
+    expect(ends([manager(below, old)], { internal: [old] }, 'CRT-09')).toBe('pass');
+    expect(ends([manager(below, old)], { internal: [root] }, 'CRT-09')).toBe('fail');
+    expect(ends([manager(below, old)], { internal: [old, root] }, 'CRT-09')).toBe('fail');
+    expect(ends([manager(below)], { internal: [old, root] }, 'CRT-09')).toBe('fail');
+    expect(ends([manager(below)], { internal: [old, twin] }, 'CRT-09')).toBe('pass');
+  });
+
+  it('ends with the declared CA above it for clients on OpenSSL (CRT-06)', () => {
+    expect(ends([manager(below)], { internal: [intermediate, ended] }, 'CRT-06')).toBe('fail');
+    expect(ends([manager(below)], { internal: [intermediate] }, 'CRT-06')).toBe('pass');
+  });
+
+  it('is judged as to its own end, too, when it is not sent (CRT-06)', () => {
+    const endedToo = issueCa('intermediate', root, { notAfter: past });
+    expect(ends([manager(below)], { internal: [endedToo, root] }, 'CRT-06')).toBe('fail');
+    expect(ends([manager(below)], { internal: [endedToo, root] }, 'CRT-01')).toBe('pass');
+  });
+});
+
 test('nothing is said of test CAs without files (CRT-15)', () => {
   expect(ends([manager(leaf)], { internal: [root] }, 'CRT-15')).toBe('unknown');
   expect(ends([manager(issueLeaf(root)), broker(root)], { internal: [root] }, 'CRT-15', 'amqp/1')).toBe(

@@ -66,7 +66,14 @@ export function describeChain(
   const facts = {
     // Positions are those of the sending: one that is missing here was no certificate.
     chain: judged.certificates.flatMap((certificate, i) =>
-      certificate === null ? [] : [describeCertificate(certificate, i, at, anchors.weakKeys)],
+      certificate === null
+        ? []
+        : [
+            {
+              ...describeCertificate(certificate, i, at, anchors.weakKeys),
+              ...anchorMark(certificate, judged),
+            },
+          ],
     ),
     chainOrder: judged.chainOrder,
     unusedCertificates: judged.unusedCertificates,
@@ -96,21 +103,26 @@ function verdict(judged: JudgedChain, { from, certificates, weakKeys }: Anchors,
       failure: null,
       detail: null,
       path: [],
-      anchor: null,
+      authorities: [],
       trusted: [],
       acceptedNow: null,
       steps: stepsOf(judged).map((step) => ({ ...step, problems: [], asideProblems: [] })),
       alternatives: [],
     };
   }
-  const { anchored, failure, detail, path, anchor, alternatives } = anchoring;
+  const { anchored, failure, detail, path, alternatives } = anchoring;
+  const declared = new Set(certificates.map(({ sha256 }) => sha256));
+  const authorities = path.filter(({ sha256 }) => declared.has(sha256));
   return {
     anchors: from,
     anchored,
     failure,
     detail: anchored ? null : [detail, ...problems].filter((part) => part !== null).join('; '),
     path: anchored ? path.map(({ sha256 }) => sha256) : [],
-    anchor: anchor === null ? null : anchorFacts(describeCertificate(anchor, path.length - 1, at, weakKeys)),
+    authorities: authorities.map((one) => ({
+      ...anchorFacts(describeCertificate(one, path.indexOf(one), at, weakKeys)),
+      ...anchorMark(one, judged),
+    })),
     trusted: from === 'system' ? [] : certificates.slice(0, mostTrusted).map(({ subject }) => subject.text),
     acceptedNow: result.anchored,
     steps: stepsOf(judged),
@@ -120,12 +132,15 @@ function verdict(judged: JudgedChain, { from, certificates, weakKeys }: Anchors,
 
 function anchorFacts(facts: CertificateFacts): AnchorFacts {
   const { sha256, subject, issuer, serial, notBefore, notAfter } = facts;
-  const { daysToExpiry, hasStarted, hasEnded, selfSigned, key } = facts;
+  const { daysToExpiry, hasStarted, hasEnded, selfSigned, signatureHash, key } = facts;
   return {
     ...{ sha256, subject, issuer, serial, notBefore, notAfter },
-    ...{ daysToExpiry, hasStarted, hasEnded, selfSigned, key },
+    ...{ daysToExpiry, hasStarted, hasEnded, selfSigned, signatureHash, key },
   };
 }
+
+const anchorMark = ({ sha256 }: Certificate, { anchoring }: JudgedChain): { readonly isAnchor?: true } =>
+  anchoring?.anchor?.sha256 === sha256 ? { isAnchor: true } : {};
 
 function stepsOf({ anchoring, certificates }: JudgedChain): readonly PathStep[] {
   const presented = new Set(certificates.map((certificate) => certificate?.sha256));

@@ -1,7 +1,7 @@
 import type { Evidence, EvidenceOf, Observed } from '../../model/evidence';
 import type { Target } from '../../model/target';
-import type { AnchorFacts, KeyFacts, TlsDeployment } from '../../model/tls-endpoint';
-import { type Certificate, isSelfSigned, validatePath } from '../../protocol/x509';
+import type { KeyFacts, TlsDeployment } from '../../model/tls-endpoint';
+import { type Certificate, isSelfSigned } from '../../protocol/x509';
 import type { Anchors } from './anchors';
 import { compareCertificates } from './compare';
 import { findSigners, type Signers } from './signers';
@@ -44,7 +44,7 @@ export function concludeDeployment(
     data: {
       endpointsObserved: observed.length,
       endpointsUnavailable: endpoints.length - observed.length,
-      internalIssuers: issuersOf(observed, anchors.internal.certificates, now),
+      internalIssuers: issuersOf(observed),
       keys: keysOf(observed, anchors, signers),
       unseenIssuers: tops.map((top) => ({ ...top, notTried: signers.doubts.get(top.sha256) ?? null })),
       ...compareCertificates(observed),
@@ -61,16 +61,14 @@ interface Found {
   readonly refused: boolean;
 }
 
-function issuersOf(
-  observed: readonly ObservedEndpoint[],
-  declared: readonly Certificate[],
-  now: Date,
-): TlsDeployment['internalIssuers'] {
+function issuersOf(observed: readonly ObservedEndpoint[]): TlsDeployment['internalIssuers'] {
   const found = new Map<string, Found>();
   for (const { data, subject } of observed) {
     if (data.scope !== 'internal') continue;
-    const { anchor, anchored } = data.path;
-    const { issuer, sha256 } = anchor === null ? topOf(data) : highest(anchor, declared, now);
+    const { authorities, anchored } = data.path;
+    const anchor = authorities.at(-1) ?? null;
+    const { issuer, sha256 } =
+      anchor === null ? topOf(data) : { issuer: anchor.subject, sha256: anchor.sha256 };
     const own = { declared: anchor !== null, refused: anchor === null && anchored === false };
     const key = [issuer, sha256 ?? '', String(own.refused)].join(' ');
     const known = found.get(key) ?? { entry: { issuer, sha256, endpoints: [] }, ...own };
@@ -98,21 +96,6 @@ function sameName(all: readonly Found[]): TlsDeployment['internalIssuers'] {
   });
 }
 
-/** The declared CA above an anchor, where the anchor is an intermediate and that CA is declared too. */
-function highest(
-  { sha256, subject }: AnchorFacts,
-  declared: readonly Certificate[],
-  at: Date,
-): Pick<Issuer, 'issuer' | 'sha256'> {
-  const own = declared.find((certificate) => certificate.sha256 === sha256);
-  if (own === undefined) return { issuer: subject, sha256 };
-  const { anchor } = validatePath({
-    ...{ leaf: own, intermediates: declared, anchors: declared.filter(isSelfSigned), at },
-    ...{ purpose: 'serverAuth', profile: 'path', setAside: ['dates', 'digests', 'revocation'] },
-  });
-  return { issuer: anchor?.subject.text ?? subject, sha256: anchor?.sha256 ?? sha256 };
-}
-
 /** How far signatures lead from the leaf through what was sent. */
 function topOf({ chain, path }: ObservedEndpoint['data']): Pick<Issuer, 'issuer' | 'sha256'> {
   const last = path.steps.at(-1)?.sha256;
@@ -125,10 +108,8 @@ type Unseen = Omit<TlsDeployment['unseenIssuers'][number], 'notTried'>;
 
 /** The CA above the last certificate of a listener's path; null where that one signs itself. */
 function unseenIssuerOf({ data: { chain, path }, subject: listener }: ObservedEndpoint): Unseen | null {
-  const { steps, anchor } = path;
-  const last = steps.at(-1)?.sha256;
-  const sent = chain.find(({ sha256 }) => sha256 === last) ?? chain[0];
-  const top = anchor !== null && anchor.sha256 === last ? anchor : sent;
+  const last = path.steps.at(-1)?.sha256;
+  const top = [...path.authorities, ...chain].find(({ sha256 }) => sha256 === last) ?? chain[0];
   if (top === undefined) throw new Error('an observed endpoint without a certificate');
   const { issuer, subject, sha256, selfSigned } = top;
   return selfSigned ? null : { endpoint: listener.id, issuer, subject, sha256 };

@@ -60,7 +60,8 @@ function extend(search: Search, path: readonly Certificate[], seen: ReadonlySet<
   let reached = false;
   for (const issuer of byPromise(anchors, top, search.checks)) {
     const problem = checkEdge(search.checks, top, issuer);
-    const found = problem === null ? tryPath(search, [...path, issuer]) : fail(search, path, problem, 2);
+    const found =
+      problem === null ? tryPath(search, climb(search, [...path, issuer])) : fail(search, path, problem, 2);
     if (found !== null) return found;
     reached ||= problem === null;
   }
@@ -91,6 +92,21 @@ function extend(search: Search, path: readonly Certificate[], seen: ReadonlySet<
   return anchors.length + others.length === 0
     ? fail(search, path, deadEnd(search.checks, top, sent.length > 0), 1)
     : null;
+}
+
+/**
+ * A client on OpenSSL that was not told to take partial chains (Python before 3.13) goes on from a trusted intermediate to the
+ * trusted CA above it, and relies on that one's signature and dates too.
+ */
+function climb(search: Search, path: readonly Certificate[]): readonly Certificate[] {
+  const top = path.at(-1);
+  if (top === undefined || search.checks.profile !== 'private-pki' || isSelfSigned(top)) return path;
+  const seen = new Set(path.map(identityOf));
+  const above = (search.anchors.get(top.issuer.key) ?? []).filter((anchor) => !seen.has(identityOf(anchor)));
+  const next = byPromise(above, top, search.checks).find(
+    (anchor) => checkEdge(search.checks, top, anchor) === null,
+  );
+  return next === undefined || path.length >= DEEPEST ? path : climb(search, [...path, next]);
 }
 
 function tryPath(search: Search, path: readonly Certificate[]): Attempt | null {

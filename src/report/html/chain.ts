@@ -1,4 +1,10 @@
-import type { CertificateFacts, LintFact, PathVerdict, TlsEndpoint } from '../../model/tls-endpoint';
+import type {
+  AnchorFacts,
+  CertificateFacts,
+  LintFact,
+  PathVerdict,
+  TlsEndpoint,
+} from '../../model/tls-endpoint';
 import { markup, type Insert, type Markup } from './markup';
 import { badge, count, cut, date, listed } from './parts';
 
@@ -78,24 +84,31 @@ const anchorWords: Readonly<Record<PathVerdict['anchors'], string>> = {
 };
 
 /** What path validation came to, in a sentence. */
-export function pathText({ anchors, anchor, anchored, detail, failure, acceptedNow }: PathVerdict): Insert {
+export function pathText({
+  anchors,
+  authorities,
+  anchored,
+  detail,
+  failure,
+  acceptedNow,
+}: PathVerdict): Insert {
   if (anchored === null) return `checked against ${anchorWords[anchors]}`;
   if (!anchored)
     return markup`<strong>does not verify against ${anchorWords[anchors]}: ${detail ?? failure ?? 'no reason given'}</strong>`;
   return acceptedNow === false
     ? markup`leads to ${anchorWords[anchors]}, <strong>but clients refuse it today</strong>`
-    : `verified up to ${anchorWords[anchors]}${anchorNote(anchor)}`;
+    : `verified up to ${anchorWords[anchors]}${anchorNote(authorities.at(-1))}`;
 }
 
 /** An intermediate that is declared itself ends a path (RFC 5280 §6.1.1 d); nothing is known of the CA above it. */
-function anchorNote(anchor: PathVerdict['anchor']): string {
-  return anchor === null || anchor.selfSigned
+function anchorNote(anchor: AnchorFacts | undefined): string {
+  return anchor === undefined || anchor.selfSigned
     ? ''
     : `, an intermediate that is declared itself: of "${anchor.issuer}", which signed it, nothing is known here, and OpenSSL takes it only where a client asks for partial chains (curl and Python 3.13 do)`;
 }
 
 /** The validation step by step, from the server's certificate to the anchor. */
-export function steps({ steps: all, anchor, anchored, alternatives, trusted }: PathVerdict): Insert {
+export function steps({ steps: all, authorities, anchored, alternatives, trusted }: PathVerdict): Insert {
   return (
     all.length > 0 &&
     markup`<h5>Path, step by step</h5>
@@ -103,7 +116,7 @@ export function steps({ steps: all, anchor, anchored, alternatives, trusted }: P
         ${all.map(
           (step, i) =>
             markup`<li>
-              <strong>${step.subject === '' ? 'a certificate without subject' : step.subject}</strong> (${step.source === 'declared' ? 'from the declared CA file' : 'presented'}): ${outcome(step, i === all.length - 1 && anchored === true ? anchor : null)}
+              <strong>${step.subject === '' ? 'a certificate without subject' : step.subject}</strong> (${step.source === 'declared' ? 'from the declared CA file' : 'presented'}): ${outcome(step, i === all.length - 1 && anchored === true ? authorities.at(-1) : undefined)}
               ${step.problems.map((problem) => markup`<br>${badge('fail', 'refused')} ${problem}`)}
               ${step.asideProblems.map((problem) => markup`<br>${badge('fail', 'refused today')} ${problem}`)}
             </li> `,
@@ -114,7 +127,7 @@ export function steps({ steps: all, anchor, anchored, alternatives, trusted }: P
   );
 }
 
-function outcome(step: PathVerdict['steps'][number], anchor: PathVerdict['anchor']): string {
+function outcome(step: PathVerdict['steps'][number], anchor: AnchorFacts | undefined): string {
   if (step.signedBy !== null) return 'signed by the next one';
-  return anchor === null ? 'here the path ends' : `the anchor${anchorNote(anchor)}`;
+  return anchor === undefined ? 'here the path ends' : `the anchor${anchorNote(anchor)}`;
 }

@@ -82,7 +82,7 @@ function endpoint(
         failure: null,
         detail: null,
         path: [],
-        anchor,
+        authorities: anchor === null ? [] : [anchor],
         trusted: [],
         acceptedNow: null,
         steps: [...chain.slice(0, signatures + 1), ...(anchor === null ? [] : [anchor])].map(
