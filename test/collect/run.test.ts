@@ -27,7 +27,7 @@ const target: Target = {
   ],
   logs: [],
   vantage: 'network',
-  limits: { requestsPerSecond: 1000, connectTimeoutMs: 200, subjectTimeoutMs: 200, concurrency: 2 },
+  limits: { requestsPerSecond: 1000, connectTimeoutMs: 1000, subjectTimeoutMs: 1000, concurrency: 2 },
 };
 
 type Look = Task['collect'];

@@ -76,7 +76,7 @@ function targetAt({ port }: Silent): Target {
       person('bob', { tenant_b: 'user' }, 'default'),
       person('vera', { tenant_a: 'viewer' }, 'default'),
     ],
-    limits: { requestsPerSecond: 1000, connectTimeoutMs: 150, subjectTimeoutMs: 60_000, concurrency: 8 },
+    limits: { requestsPerSecond: 1000, connectTimeoutMs: 500, subjectTimeoutMs: 60_000, concurrency: 8 },
   });
 }
 

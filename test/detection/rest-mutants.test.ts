@@ -1,8 +1,6 @@
 import { routeMutants, wholeMutants } from '../../bench/mutants/list';
 import { audit, runRouteMutant, runWholeMutant } from '../../bench/mutants/run';
 
-jest.setTimeout(120_000);
-
 /** One in so many routes, always the same ones; `node dist/bench/mutants.js` takes them all. */
 const groups = 8;
 

@@ -1,8 +1,6 @@
 import { weaknesses } from '../../fixtures/deployment';
 import { audit } from './audit';
 
-jest.setTimeout(300_000);
-
 /** Rules about what the REST API lets in, of whom. */
 const aboutGuards = /^CFY-(AUT-0[13]|RBC-0[1-4])$/;
 

@@ -5,7 +5,6 @@ import type { Plan } from '../../src/plan/index';
 import { makeFolder, run } from './binary';
 import { start, stopAll, type Running } from './deployment';
 
-jest.setTimeout(180_000);
 afterAll(stopAll);
 
 /** What the manager keeps for tenants, and its accounts with their tokens. */

@@ -5,7 +5,6 @@ import type { Report } from '../../src/model/report';
 import { makeFolder, run } from './binary';
 
 // The demo keeps the pace of a real audit: half a minute each.
-jest.setTimeout(180_000);
 
 const reportIn = (folder: string): Report =>
   JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report;

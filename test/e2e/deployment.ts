@@ -40,7 +40,7 @@ export function hasten(
   size: Size = 'usual',
 ): string {
   // Deadlines that a busy machine keeps: a subject's time runs while it waits for its turn on the connection.
-  const limits = 'requestsPerSecond: 1000, connectTimeout: 6, subjectTimeout: 30, concurrency: 16';
+  const limits = 'requestsPerSecond: 1000, connectTimeout: 10, subjectTimeout: 60, concurrency: 16';
   const fewer =
     size === 'few' ? { limit: ', apiRequests: smoke', key: 'isolation: { plan: skip }\n' } : undefined;
   const added = `limits: { ${limits}${fewer?.limit ?? ''} }\n${fewer?.key ?? ''}`;

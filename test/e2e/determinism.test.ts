@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { makeFolder, run } from './binary';
 import { start, stopAll } from './deployment';
 
-jest.setTimeout(120_000);
 afterAll(stopAll);
 
 /** A clock of another year for the whole process: nothing after the seam may look at it. */

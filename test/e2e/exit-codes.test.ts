@@ -14,8 +14,6 @@ import type { Report } from '../../src/model/report';
 import { makeFolder, run, type Ran } from './binary';
 import { hasten, start, stopAll, type Running } from './deployment';
 
-jest.setTimeout(120_000);
-
 let sound: Running;
 let weak: Running;
 

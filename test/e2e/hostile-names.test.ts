@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { createKey, issueCertificate, keyPem } from '../../fixtures/pki/write-certificate';
 import { makeFolder, run } from './binary';
 
-jest.setTimeout(120_000);
-
 const markup = '</script><script>alert(1)</script><img src=x onerror=alert(2)>';
 const steering = '\u001b[2J\u001b]0;owned\u0007\u009b31m';
 const bidi = '\u202egnp.exe\u2066';

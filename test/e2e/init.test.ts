@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { makeFolder, run, type Ran } from './binary';
 import { hasten, start, stopAll, type Running } from './deployment';
 
-jest.setTimeout(120_000);
-
 let sound: Running;
 beforeAll(async () => {
   sound = await start();

@@ -7,7 +7,6 @@ import type { Plan } from '../../src/plan/index';
 import { makeFolder, run } from './binary';
 import { hasten, start, stopAll } from './deployment';
 
-jest.setTimeout(120_000);
 afterAll(stopAll);
 
 test.each([

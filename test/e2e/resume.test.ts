@@ -6,8 +6,6 @@ import { digest } from '../../src/schema/canonical';
 import { makeFolder, run } from './binary';
 import { hasten } from './deployment';
 
-jest.setTimeout(120_000);
-
 let deployment: Deployment;
 let folder: string;
 let target: string;

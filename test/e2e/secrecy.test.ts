@@ -7,8 +7,6 @@ import { gzipSync } from 'node:zlib';
 import { shippedDetectors } from '../../src/collect/log-secrets/detector';
 import { makeFolder, run } from './binary';
 
-jest.setTimeout(120_000);
-
 /** Every input of an audit with a value of its own that must not come out anywhere. */
 const canaries = {
   environmentPassword: 'Envpw-7Qx-canary-one',

@@ -4,8 +4,6 @@ import { gzipSync } from 'node:zlib';
 import type { EvidenceBundle } from '../../src/model/evidence';
 import { makeFolder, run } from './binary';
 
-jest.setTimeout(120_000);
-
 const secret = 'Tr0ub4dor&3';
 const entry = (unit: string, message: string): string =>
   `__CURSOR=s=5f3a;i=1\n__REALTIME_TIMESTAMP=1763776490000000\n_SYSTEMD_UNIT=${unit}\nMESSAGE=${message}\n\n`;

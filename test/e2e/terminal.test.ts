@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { binary, makeFolder, run } from './binary';
 import { start, stopAll, type Running } from './deployment';
 
-jest.setTimeout(120_000);
-
 const script = '/usr/bin/script';
 // util-linux's script gives a program a pseudo-terminal.
 const onTerminal = existsSync(script) ? test : test.skip;

@@ -4,8 +4,6 @@ import type { Report } from '../../src/model/report';
 import { makeFolder, run, type Ran } from './binary';
 import { start, stopAll, type Running } from './deployment';
 
-jest.setTimeout(120_000);
-
 let weak: Running;
 beforeAll(async () => {
   weak = await start(['no-hsts'], 'few');

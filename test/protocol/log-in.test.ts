@@ -12,7 +12,7 @@ import { openTcp, type Destination, type Outcome } from '../../src/protocol/tcp/
 type LogIn = (port: number, password?: string) => Promise<string>;
 
 function destination(port: number): Destination {
-  return { address: '127.0.0.1', port, timeoutMs: 150, signal: new AbortController().signal };
+  return { address: '127.0.0.1', port, timeoutMs: 400, signal: new AbortController().signal };
 }
 
 async function over<T>(
@@ -102,7 +102,6 @@ describe.each(services)('a log-in to $name', ({ logIn, listen, good, bad, beyond
         expect(met).toContain('trouble');
       }
     },
-    60_000,
   );
 
   test.each([

@@ -134,7 +134,7 @@ test('a manager that is away for a while is waited for, one that never answered 
   const statuses = (await waiting).map(({ status }) => status);
   expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(2);
   expect((await asking.ask(get, context)).status).toBe(200);
-}, 30_000);
+});
 
 test('what holds a credential is not sent where nothing vouches for the listener', async () => {
   answer = (_request, response) => {

@@ -32,7 +32,7 @@ describeWith(['openssl'], 'the initial password of the administrator', () => {
       response.end(JSON.stringify(body));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-  }, 60_000);
+  });
   afterAll(() => {
     server.closeAllConnections();
     server.close();

@@ -31,7 +31,7 @@ describeWith(['nginx', 'openssl'], 'the default password of monitoring on a real
       server('open', null),
       { listener: 'broken', tls: { pairs: [pair] }, body: 'return 502;' },
     ]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await nginx.stop();
     removeFolder(folder);

@@ -19,7 +19,7 @@ describeWith(['rabbitmq-server', 'openssl'], 'default passwords on a real Rabbit
       san: 'IP:127.0.0.1',
     });
     broker = await startRabbitMq({ tls: { certificate, key, ca: ca.certificate } });
-  }, 120_000);
+  });
   afterAll(async () => {
     await broker.stop();
     removeFolder(folder);
@@ -70,7 +70,7 @@ describeWith(['rabbitmq-server', 'openssl'], 'default passwords on a real Rabbit
       }
     }
     expect(JSON.stringify(bundle)).not.toContain('c10udify');
-  }, 30_000);
+  });
 
   test('the default of the manager is found, with or without rights on management or vhost', async () => {
     await manage('PUT', '/api/users/cloudify', { password: 'c10udify', tags: '' });
@@ -81,7 +81,7 @@ describeWith(['rabbitmq-server', 'openssl'], 'default passwords on a real Rabbit
         data: { answer: 'accepted', proof: 'log-in' },
       });
     }
-  }, 30_000);
+  });
 
   test('changed and removed, both are refused', async () => {
     await manage('PUT', '/api/users/cloudify', { password: 'changed', tags: 'administrator' });
@@ -91,5 +91,5 @@ describeWith(['rabbitmq-server', 'openssl'], 'default passwords on a real Rabbit
       .filter((e) => e.type === 'default.broker')
       .map((e) => (e.state === 'observed' ? e.data.answer : e));
     expect(answers).toEqual(Array(8).fill('refused'));
-  }, 30_000);
+  });
 });

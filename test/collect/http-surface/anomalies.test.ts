@@ -36,7 +36,7 @@ async function surveyed(behaviour: Behaviour): Promise<Survey> {
     const ports: ManagerPorts = { http: server.port, https: 1, internal: 1, monitoring: 1 };
     return await survey(targetOn(ports), {
       only: (id) => id.includes('/http '),
-      connectTimeoutMs: 150,
+      connectTimeoutMs: 500,
     });
   } finally {
     await server.stop();
@@ -100,20 +100,18 @@ test('padded to its length by other bytes, a 401 is unrecognised', async () => {
   }
 });
 
-test('an interrupted survey says so, at once', async () => {
+test('an interrupted survey says so, long before its own deadline', async () => {
   const server = await startAnomaly({ kind: 'accept', then: 'stall' });
   const stop = new AbortController();
   setTimeout(() => {
     stop.abort();
   }, 100);
-  const begun = performance.now();
   const ports: ManagerPorts = { http: server.port, https: 1, internal: 1, monitoring: 1 };
   const found = await survey(targetOn(ports), {
     only: (id) => id.includes('/http '),
-    connectTimeoutMs: 60_000,
+    connectTimeoutMs: 3_600_000,
     signal: stop.signal,
   });
   expect(found.evidence.map((e) => e.state)).toEqual(Array(6).fill('unavailable'));
-  expect(performance.now() - begun).toBeLessThan(5000);
   await server.stop();
 });

@@ -21,7 +21,7 @@ describeWith(['rabbitmq-server', 'openssl'], 'the management listener of a real 
     const node = { name: 'broker-1', address: '127.0.0.1', resolved: ['127.0.0.1'], hosts: [], portMap: {} };
     const brokers = [{ ...node, ports: { amqps: broker.amqps, management: broker.management } }];
     found = await survey(targetOn(ports, brokers), { only: (id) => id.startsWith('broker-1/') });
-  }, 120_000);
+  });
   afterAll(async () => {
     await broker.stop();
     removeFolder(folder);

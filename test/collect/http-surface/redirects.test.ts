@@ -13,8 +13,6 @@ import { loadTarget } from '../../../src/plan/index';
 import { makePki } from '../../protocol/http/pki';
 import { evidenceOn, managerOf, runTarget, targetOf } from '../run-target';
 
-jest.setTimeout(60_000);
-
 function dataOf(bundle: EvidenceBundle, id: string): HttpRedirect {
   const found = evidenceOn(bundle, `manager-1/${id}`);
   if (found.state !== 'observed' || found.type !== 'http.redirect') throw new Error(JSON.stringify(found));

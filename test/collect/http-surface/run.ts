@@ -27,7 +27,7 @@ export function targetOn(ports: ManagerPorts, brokers: readonly Broker[] = []): 
     limits: {
       requestsPerSecond: 1000,
       connectTimeoutMs: 1000,
-      subjectTimeoutMs: 30_000,
+      subjectTimeoutMs: 3_600_000,
       concurrency: 4,
     },
   };

@@ -321,7 +321,7 @@ describe('a server that misbehaves', () => {
       files: [{ complete: true }],
     });
     expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(80);
-  }, 60_000);
+  });
 });
 
 test('without a monitoring account nothing is asked, and without a CA it is said what is missing', () => {

@@ -155,18 +155,16 @@ test('an endless list of tenants has an end', async () => {
 test.each(endings)('a server that accepts, then %s', async (then) => {
   await serve();
   const server = await startAnomaly({ kind: 'accept', then });
-  const inventory = await ask(pki, server.port, { timeoutMs: 200 });
+  const inventory = await ask(pki, server.port, { timeoutMs: 1000 });
   expect(states(inventory)).toEqual(all(expect.stringMatching(/\w+ \w+/)));
   expect(server.connections()).toBeLessThanOrEqual(9);
   await server.stop();
 });
 
-test('an interrupted question ends at once', async () => {
+test('an interrupted question ends, long before its own deadline', async () => {
   const server = await startAnomaly({ kind: 'accept', then: 'stall' });
   await serve();
-  const begun = performance.now();
-  const inventory = await ask(pki, server.port, { signal: AbortSignal.timeout(100), timeoutMs: 60_000 });
+  const inventory = await ask(pki, server.port, { signal: AbortSignal.timeout(100), timeoutMs: 3_600_000 });
   expect(states(inventory)).toEqual(all(expect.stringMatching(/aborted|interrupted/)));
-  expect(performance.now() - begun).toBeLessThan(5000);
   await server.stop();
 });

@@ -32,7 +32,7 @@ async function look(behaviour: Behaviour): Promise<Record<'listeners' | 'tls', E
     ],
     databases: [databaseOf({ ports: { postgresql }, portMap: { 8008: 6, 2379: 7, 2380: 8, 9187: 9 } })],
     vantage: 'network',
-    limits: { requestsPerSecond: 1000, connectTimeoutMs: 200, subjectTimeoutMs: 30_000, concurrency: 8 },
+    limits: { requestsPerSecond: 1000, connectTimeoutMs: 1000, subjectTimeoutMs: 30_000, concurrency: 8 },
   });
   try {
     const [listeners, tls] = [await runTarget(target, networkListener), await runTarget(target, tlsEndpoint)];
@@ -59,7 +59,7 @@ test('a TLS listener too busy to answer the offer is not taken for one that spea
   });
   await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
   const https = (busy.address() as AddressInfo).port;
-  const limits = { requestsPerSecond: 1000, connectTimeoutMs: 200, subjectTimeoutMs: 30_000, concurrency: 8 };
+  const limits = { requestsPerSecond: 1000, connectTimeoutMs: 1000, subjectTimeoutMs: 30_000, concurrency: 8 };
   const target = targetOf({
     managers: [managerOf({ ports: { http: 1, https, internal: 2, monitoring: 3 } })],
     vantage: 'network',

@@ -175,7 +175,7 @@ describeWith(['postgres', 'initdb', 'openssl'], 'client certificates at a real P
     } finally {
       await server.stop();
     }
-  }, 120_000);
+  });
 });
 
 describeWith(['rabbitmq-server', 'epmd', 'openssl'], 'client certificates at a real RabbitMQ', () => {
@@ -193,5 +193,5 @@ describeWith(['rabbitmq-server', 'epmd', 'openssl'], 'client certificates at a r
     } finally {
       await server.stop();
     }
-  }, 300_000);
+  });
 });

@@ -25,7 +25,7 @@ describeWith(['postgres', 'initdb', 'openssl'], 'a real PostgreSQL', () => {
     servers.both = await startPostgres({ tls: leaf });
     servers.tlsOnly = await startPostgres({ tls: leaf, hba: ['hostssl all all 127.0.0.1/32 md5'] });
     servers.open = await startPostgres({ tls: leaf, hba: ['host all all 127.0.0.1/32 trust'] });
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all(Object.values(servers).map((server) => server.stop()));
     removeFolder(folder);

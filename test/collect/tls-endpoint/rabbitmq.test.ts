@@ -41,11 +41,11 @@ describeWith(
       });
       tls = await runTarget(target, tlsEndpoint);
       listeners = await runTarget(target, networkListener);
-    }, 240_000);
+    });
     afterAll(async () => {
       await broker.stop();
       removeFolder(folder);
-    }, 60_000);
+    });
 
     it.each(['amqp', 'amqp-management'] as const)('presents its chain on %s', (service) => {
       const port = service === 'amqp' ? 5671 : 15671;

@@ -7,7 +7,7 @@ async function greet(behaviour: Behaviour): Promise<Outcome<PrefaceAnswer>> {
   const to = {
     address: '127.0.0.1',
     port: server.port,
-    timeoutMs: 200,
+    timeoutMs: 1000,
     signal: new AbortController().signal,
   };
   const opened = await openTcp(to);

@@ -5,7 +5,7 @@ import { openTcp, type Outcome } from '../../../src/protocol/tcp/connect';
 async function greet(behaviour: Behaviour): Promise<Outcome<ServerProduct>> {
   const server = await startAnomaly(behaviour);
   const signal = new AbortController().signal;
-  const to = { address: '127.0.0.1', port: server.port, timeoutMs: 200, signal };
+  const to = { address: '127.0.0.1', port: server.port, timeoutMs: 1000, signal };
   const opened = await openTcp(to);
   if (!opened.ok) return opened;
   const answer = await askServerProduct(opened.value, to);

@@ -7,14 +7,14 @@ import { makePki, type Pki } from './pki';
 const never = new AbortController().signal;
 /** Small sizes; times that a busy machine keeps. */
 const quick: Partial<HttpLimits> = {
-  connectMs: 5000,
-  headersMs: 5000,
-  bodyMs: 5000,
+  connectMs: 120_000,
+  headersMs: 120_000,
+  bodyMs: 120_000,
   keptBodyBytes: 1000,
   countedBodyBytes: 5000,
 };
 /** For peers that are slower than any deadline. */
-const impatient: Partial<HttpLimits> = { ...quick, connectMs: 300, headersMs: 300, bodyMs: 300 };
+const impatient: Partial<HttpLimits> = { ...quick, connectMs: 1000, headersMs: 1000, bodyMs: 1000 };
 const patience = (code: string): Partial<HttpLimits> => (code.endsWith('-timeout') ? impatient : quick);
 const get: HttpRequest = { method: 'GET', path: '/x', headers: [['Host', 'h']] };
 
@@ -361,17 +361,17 @@ describe('what is no answer is a failure with its reason', () => {
 });
 
 describe('abort', () => {
-  test('ends a request on the wire and one that waits for its turn, at once', async () => {
+  test('ends a request on the wire and one that waits for its turn, long before its deadline', async () => {
     const peer = await peerThat({});
-    const client = openHttp({ address: '127.0.0.1', port: peer.port, tls: null });
+    const hour = 3_600_000;
+    const limits = { connectMs: hour, headersMs: hour, bodyMs: hour };
+    const client = openHttp({ address: '127.0.0.1', port: peer.port, tls: null }, limits);
     const stop = new AbortController();
     const both = [client.send(get, stop.signal), client.send(get, stop.signal)];
     setTimeout(() => {
       stop.abort();
     }, 50);
-    const begun = performance.now();
     expect(await Promise.all(both)).toMatchObject([{ code: 'aborted' }, { code: 'aborted' }]);
-    expect(performance.now() - begun).toBeLessThan(2000);
     client.close();
   });
 

@@ -7,7 +7,7 @@ async function ask(bytes: string, then: (typeof endings)[number] = 'close'): Pro
   const to = {
     address: '127.0.0.1',
     port: server.port,
-    timeoutMs: 200,
+    timeoutMs: 1000,
     signal: new AbortController().signal,
   };
   const opened = await openTcp(to);

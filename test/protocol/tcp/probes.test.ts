@@ -11,7 +11,7 @@ async function on<T>(
   signal = new AbortController().signal,
 ): Promise<T> {
   const server = await startAnomaly(behaviour);
-  const to = { address: '127.0.0.1', port: server.port, timeoutMs: 200, signal };
+  const to = { address: '127.0.0.1', port: server.port, timeoutMs: 1000, signal };
   const opened = await openTcp(to);
   if (!opened.ok) throw new Error(opened.trouble.detail);
   const answer = await ask(opened.value, to);
@@ -140,7 +140,7 @@ describe('an exchange', () => {
 
   it('does not connect once its signal is aborted', async () => {
     const server = await startAnomaly({ kind: 'accept', then: 'stall' });
-    const to = { address: '127.0.0.1', port: server.port, timeoutMs: 200, signal: AbortSignal.abort() };
+    const to = { address: '127.0.0.1', port: server.port, timeoutMs: 1000, signal: AbortSignal.abort() };
     expect(await openTcp(to)).toMatchObject({ ok: false, trouble: { kind: 'aborted' } });
     await server.stop();
     expect(server.connections()).toBe(0);

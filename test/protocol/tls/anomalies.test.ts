@@ -12,7 +12,7 @@ import type { TlsRoute } from '../../../src/protocol/tls/open';
 const routeTo = (port: number, more: Partial<TlsRoute> = {}): TlsRoute => ({
   address: '127.0.0.1',
   port,
-  timeoutMs: 250,
+  timeoutMs: 500,
   signal: new AbortController().signal,
   start: 'direct',
   serverName: null,
@@ -204,7 +204,7 @@ describeWith(['postgres', 'initdb', 'openssl'], 'a PostgreSQL handshake that bre
     postgres = await startPostgres({
       tls: await makePair(folder, { name: 'db', subject: '/CN=db', key: 'rsa:2048' }),
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await postgres.stop();
     removeFolder(folder);

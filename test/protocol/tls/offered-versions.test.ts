@@ -82,7 +82,7 @@ describe('offered versions', () => {
     const answers = await offeredVersions({
       address: '127.0.0.1',
       port,
-      timeoutMs: 150,
+      timeoutMs: 1000,
       signal: new AbortController().signal,
       start: 'direct',
       serverName: null,

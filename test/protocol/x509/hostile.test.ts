@@ -17,6 +17,9 @@ const root = issueCa('root');
 const leaf = issueLeaf(root);
 
 /** CPU milliseconds that `work` takes; the machine may be busy with something else. */
+/** Milliseconds of CPU that only work out of proportion takes: each of these inputs costs a tenth of it at most on any machine. */
+const blowUp = 10_000;
+
 function cost<T>(work: () => T): { readonly value: T; readonly ms: number } {
   const start = process.cpuUsage();
   const value = work();
@@ -146,7 +149,7 @@ test.each<readonly [string, Uint8Array]>([
   const { ms } = cost(() => {
     expect(() => parseCertificate(bytes)).toThrow(DerError);
   });
-  expect(ms).toBeLessThan(500);
+  expect(ms).toBeLessThan(blowUp);
 });
 
 test('of half a million names that say nothing no more than 50,000 are read', () => {
@@ -173,7 +176,7 @@ test('an object identifier of a megabyte is refused, not computed', () => {
   bomb[bomb.length - 1] = 1;
   const change: Change = { replace: { algorithm: sequence(tlv(6, bomb)) } };
   const { ms, value } = cost(() => parseCertificate(issueLeaf(root, change).der).faults);
-  expect(ms).toBeLessThan(500);
+  expect(ms).toBeLessThan(blowUp);
   expect(value.map(({ code }) => code)).toEqual(['algorithm-mismatch']);
   const issuer: Change = { replace: { issuer: sequence(tlv(0x31, sequence(tlv(6, bomb), utf8('x')))) } };
   expect(() => parseCertificate(issueLeaf(root, issuer).der)).toThrow(DerError);
@@ -190,7 +193,7 @@ test('10,000 names', () => {
       'common-name',
     );
   });
-  expect(ms).toBeLessThan(1000);
+  expect(ms).toBeLessThan(blowUp);
 });
 
 test('1,000 faulty fields leave a bounded list of faults', () => {
@@ -301,7 +304,7 @@ test('files', () => {
   });
   const { value, ms } = cost(() => read('-----BEGIN '.repeat(500_000)));
   expect(value.problems.at(-1)).toContain('more than 2000');
-  expect(ms).toBeLessThan(1000);
+  expect(ms).toBeLessThan(blowUp);
   const der = readCertificates(Buffer.concat([leaf.der, root.der, Buffer.from('tail')]));
   expect(der.certificates).toHaveLength(2);
   expect(der.problems).toEqual(['4 bytes after the last certificate cannot be read']);

@@ -126,7 +126,7 @@ describe('PKCS#12', () => {
     const { certificates, keys, problems } = await read(name, password);
     expect([certificates, keys]).toEqual([[], []]);
     expect(problems).toEqual([expect.stringMatching(why)]);
-    expect(process.cpuUsage(started).user).toBeLessThan(2_000_000);
+    expect(process.cpuUsage(started).user).toBeLessThan(20_000_000);
   });
 
   test('mutilated files end in a problem, soon', async () => {

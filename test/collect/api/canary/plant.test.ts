@@ -4,8 +4,6 @@ import { canaryPlan, expectCanaries } from '../../../../src/collect/index';
 import type { Target } from '../../../../src/model/target';
 import { observed, prepare, runWith, type Ground } from './garden';
 
-jest.setTimeout(60_000);
-
 const started: Ground[] = [];
 const start = async (...options: Parameters<typeof prepare>): Promise<Ground> => {
   const ground = await prepare(...options);

@@ -3,8 +3,6 @@ import { expectCanaries } from '../../../../src/collect/index';
 import { collect } from '../../../../src/collect/run';
 import { observed, prepare, runWith, type Ground, type Run } from './garden';
 
-jest.setTimeout(90_000);
-
 const started: Ground[] = [];
 const start = async (weaknesses: readonly string[] = []): Promise<Ground> => {
   const ground = await prepare({ weaknesses });
