@@ -59,7 +59,12 @@ test('a TLS listener too busy to answer the offer is not taken for one that spea
   });
   await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
   const https = (busy.address() as AddressInfo).port;
-  const limits = { requestsPerSecond: 1000, connectTimeoutMs: 1000, subjectTimeoutMs: 30_000, concurrency: 8 };
+  const limits = {
+    requestsPerSecond: 1000,
+    connectTimeoutMs: 1000,
+    subjectTimeoutMs: 30_000,
+    concurrency: 8,
+  };
   const target = targetOf({
     managers: [managerOf({ ports: { http: 1, https, internal: 2, monitoring: 3 } })],
     vantage: 'network',
