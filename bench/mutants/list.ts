@@ -289,6 +289,8 @@ export const wholeMutants: readonly WholeMutant[] = [
   { id: 'a cookie accepted', rule: 'CFY-AUT-01', fault: header('cookie', /XSRF-TOKEN=/) },
   { id: 'loopback behind a proxy trusted', rule: 'CFY-AUT-01', fault: header('x-forwarded-for', /127/) },
   { id: 'the user of a proxy believed', rule: 'CFY-AUT-01', fault: header('remote-user') },
+  { id: 'the path before a rewrite believed', rule: 'CFY-AUT-01', fault: header('x-original-url', /ok$/) },
+  { id: 'the path before another rewrite', rule: 'CFY-AUT-01', fault: header('x-rewrite-url', /ok$/) },
   {
     id: 'a method in a header, asked for by POST',
     rule: 'CFY-AUT-01',

@@ -40,7 +40,7 @@ export function surfaceFacts(
     bodyBytes: answer.bodyBytes,
     bodySha256: answer.bodySha256,
     errorCode: errorCodeOf(answer),
-    discloses: disclosuresOf(answer),
+    discloses: disclosuresOf(answer, (as !== null || expectation === 'incidental') && answer.status < 300),
     location: locationHost(answer.headers),
     control,
   };

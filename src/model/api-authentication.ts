@@ -1,5 +1,5 @@
 import type { Guard } from './endpoint';
-import type { HttpAnswer } from './http-surface';
+import type { HttpAnswer, TellingAnswer } from './http-surface';
 
 /** Where the REST API stands, or may stand: 443, 53333, 80, 8100 and 8101. */
 export type ApiListener = 'rest-external' | 'rest-internal' | 'http' | 'rest-local' | 'api-local';
@@ -114,4 +114,6 @@ export interface ApiAuthentication {
   /** Why it is never sent anything, so that nothing is known of its guard; left out: it was asked. */
   readonly notAsked?: string;
   readonly attempts: readonly AuthenticationAttempt[];
+  /** Becomes `http.surface` as well; left out: there was none. */
+  readonly telling?: readonly TellingAnswer[];
 }

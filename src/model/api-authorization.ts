@@ -1,3 +1,5 @@
+import type { TellingAnswer } from './http-surface';
+
 /** Whether a role holds a permission. `unknown`: the source does not know the permission, or could not be read. */
 export type Grant = 'granted' | 'withheld' | 'unknown';
 
@@ -77,4 +79,6 @@ export interface ApiAuthorization {
   readonly stubs: readonly string[];
   /** Guarded endpoints that are never asked, because even the gentlest form could have an effect, and the like. */
   readonly notSent: readonly { readonly endpoint: string; readonly reason: string }[];
+  /** Becomes `http.surface` as well; left out: there was none. */
+  readonly telling?: readonly TellingAnswer[];
 }

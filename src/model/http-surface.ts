@@ -31,9 +31,10 @@ export interface HttpSurface {
    * What the documentation says of this path without credentials. `open`: documented open endpoint; `secured`: must
    * refuse; `page`: a user interface page; `clear-text-api`: the API asked for over port 80; `other`: asked only for
    * how the listener answers at all (TRACE, a path that does not exist): neither refusal nor service is expected;
-   * `signed-in`: sent with credentials, to see how those are answered who have some.
+   * `signed-in`: sent with credentials, to see how those are answered who have some; `incidental`: sent for another
+   * purpose, and here only for what its answer gives away (TellingAnswer).
    */
-  readonly expectation: 'open' | 'secured' | 'page' | 'clear-text-api' | 'other' | 'signed-in';
+  readonly expectation: 'open' | 'secured' | 'page' | 'clear-text-api' | 'other' | 'signed-in' | 'incidental';
   readonly status: number;
   readonly answer: HttpAnswer;
   readonly httpVersion: string;
@@ -57,7 +58,8 @@ export interface HttpSurface {
   /** `error_code` of the manager's JSON error body. */
   readonly errorCode: string | null;
   /**
-   * What the answer gives away, by kind; never the text itself. `audit-header`: X-Cloudify-Audit-*, which are for the log;
+   * What the answer gives away, by kind; never the text itself. What is served (2xx) to a user, or `incidental`, is
+   * content: of that only what its headers give away counts, because lists hold stored stack traces, paths and versions. `audit-header`: X-Cloudify-Audit-*, which are for the log;
    * `tenant-existence`: it differs from the answer for a name that nothing has.
    */
   readonly discloses: readonly (
@@ -73,4 +75,14 @@ export interface HttpSurface {
   readonly location: string | null;
   /** Control: what the same listener answered, in the same minute, where an answer is certain (GET /api/v3.1/ok). */
   readonly control: { readonly path: string; readonly status: number | null; readonly alive: boolean };
+}
+
+/**
+ * An answer that gives something away whatever it was asked for (a stack trace, a version, headers for the audit log) or
+ * sets a cookie without one of its guards, met where something else was asked. Alike ones are kept once.
+ */
+export interface TellingAnswer {
+  /** Listener and request in words: `manager-1 · REST (external) · GET /api/v3.1/deployments/x as vera`. */
+  readonly title: string;
+  readonly surface: HttpSurface;
 }

@@ -68,6 +68,7 @@ test.each([
   'any execution token accepted, on the internal listener',
   'a name without a password accepted',
   'a method in a header, asked for by POST',
+  'the path before a rewrite believed',
 ])('%s: its rule fails', async (id) => {
   const mutant = wholeMutants.find((each) => each.id === id);
   if (mutant === undefined) throw new Error(`no mutant is called ${id}`);

@@ -2,11 +2,12 @@ import type { AuthenticationAttempt } from '../../model/api-authentication';
 import type { HttpResult } from '../../protocol/http';
 import type { CollectContext } from '../collector';
 import { commonRequest, type Controlled, type Controls } from './actors';
-import { attemptOf, isRouteless, notTried } from './attempt';
+import { askedThere, attemptOf, isRouteless, notTried } from './attempt';
 import { credentialHeaders, tenantHeaders } from './credentials';
 import { triedOf, type DeadCredential } from './dead-credentials';
 import { isLetIn } from './guard';
 import type { ApiSession } from './session';
+import type { Tellings } from './telling';
 
 /** What came of dead credentials at one endpoint. */
 export interface CredentialsTried {
@@ -24,6 +25,7 @@ export async function askCredentials(
   session: ApiSession,
   requests: readonly [Controlled, ...Controlled[]],
   controls: Controls,
+  tellings: Tellings,
   context: CollectContext,
   isElsewhere = false,
 ): Promise<CredentialsTried> {
@@ -39,8 +41,8 @@ export async function askCredentials(
   });
   if ('refused' in trusted) return none(trusted.refused);
   // A listener that is silent is silent to each credential: one timeout tells as much as twenty.
-  const { alive, reason } = await session.liveness(context);
-  if (!alive) return none(reason ?? 'does not answer');
+  const life = await session.liveness(context);
+  if (!life.alive) return none(life.reason ?? 'does not answer');
   for (const request of requests) {
     const attempts: AuthenticationAttempt[] = [];
     const results: HttpResult[] = [];
@@ -50,7 +52,9 @@ export async function askCredentials(
         : await controls.authorised(session, request, context);
       const headers = [...credentialHeaders(each.shows), ...tenantHeaders(each.tenant)];
       const result = await session.ask({ ...request, headers, secret: true }, context);
-      attempts.push(attemptOf(session, triedOf(each, request), result, control));
+      const tried = triedOf(each, request);
+      tellings.note(session.door, askedThere(tried), result, life);
+      attempts.push(attemptOf(session, tried, result, control));
       results.push(result);
     }
     const isLetIn = attempts.some(

@@ -4,11 +4,12 @@ import { headerValues } from '../../protocol/http';
 import type { CollectContext } from '../collector';
 import { commonRequest, type Controls } from './actors';
 import { tenantHeaders } from './credentials';
-import { attemptOf, isRouteless, livenessControl, notTried } from './attempt';
+import { askedThere, attemptOf, isRouteless, livenessControl, notTried } from './attempt';
 import { controlOfHead } from './head-hole';
 import type { ApiSession } from './session';
 import type { StrangerAttempt } from './stranger-attempts';
 import { strangerHeaders } from './strangers';
+import type { Tellings } from './telling';
 
 /** The sessions of one manager by listener. */
 export type Sessions = Readonly<Record<ApiListener, ApiSession>>;
@@ -26,6 +27,7 @@ export interface StrangerSettings {
   readonly controls: Controls;
   /** Users show that this very endpoint works, and not only the common one. */
   readonly controlsItself: boolean;
+  readonly tellings: Tellings;
 }
 
 /** Makes the attempts one after the other. */
@@ -33,7 +35,7 @@ export async function askStrangers(
   wanted: readonly StrangerAttempt[],
   sessions: Sessions,
   first: 'rest-external' | 'rest-internal',
-  { tenant, controls, controlsItself }: StrangerSettings,
+  { tenant, controls, controlsItself, tellings }: StrangerSettings,
   context: CollectContext,
 ): Promise<StrangersMet> {
   const attempts: AuthenticationAttempt[] = [];
@@ -44,7 +46,8 @@ export async function askStrangers(
     const { listener } = session.door;
     if (gone.has(listener)) continue;
     const tried = { credential, identity: null, method, form, path };
-    const liveness = livenessControl(session, await session.liveness(context));
+    const life = await session.liveness(context);
+    const liveness = livenessControl(session, life);
     if (!liveness.succeeded) {
       // A listener that is not there lets nobody in. Only the two that serve the API ought to be there.
       gone.add(listener);
@@ -63,6 +66,7 @@ export async function askStrangers(
     // With a tenant, so that a caller who is let in is served and not asked for one.
     const headers = [...strangerHeaders(credential), ...tenantHeaders(tenant)];
     const result = await session.ask({ method, path, headers, secret: false }, context);
+    tellings.note(session.door, askedThere(tried), result, life);
     if (isAutomaticOptions(method, result)) continue;
     const attempt = attemptOf(session, tried, result, control);
     // Where GET is refused, HEAD would be by the same guard.
@@ -101,6 +105,7 @@ export async function askOptions(
   path: string,
   sessions: Sessions,
   first: 'rest-external' | 'rest-internal',
+  tellings: Tellings,
   context: CollectContext,
 ): Promise<OptionsMet> {
   const session = sessions[await serving(sessions, first, context)];
@@ -109,6 +114,7 @@ export async function askOptions(
   const result = await session.ask({ method: 'OPTIONS', path, secret: false }, context);
   const allowed = allowedBy(result);
   const tried = { credential: 'none', identity: null, method: 'OPTIONS', form: 'plain', path } as const;
+  tellings.note(session.door, askedThere(tried), result, liveness);
   const isNews = result.kind === 'answer' && result.status < 300 && !isAutomaticOptions('OPTIONS', result);
   return {
     listed: allowed.length === 0 ? null : allowed.includes(method),

@@ -1,10 +1,11 @@
 import type { AuthenticationAttempt } from '../../model/api-authentication';
 import type { HttpAnswered, HttpResult } from '../../protocol/http';
 import { classify, errorCodeOf } from '../classify';
-import { disclosuresOf } from '../disclosures';
+import { showsTrace } from '../disclosures';
 import type { Control } from './actors';
 import { isFromBehindGuard, isLetIn, isServedByNginx, isWerkzeugPage } from './guard';
 import type { ApiSession, Liveness } from './session';
+import type { AskedThere } from './telling';
 
 /** What is known of an attempt before it is made. */
 export type Tried = Pick<
@@ -29,7 +30,7 @@ export function attemptOf(
     answer,
     status: result.status,
     errorCode: errorCodeOf(result),
-    stackTrace: disclosuresOf(result).includes('stack-trace'),
+    stackTrace: showsTrace(result),
     ...(isFromBehind(result, tried) ? { behindGuard: true as const } : {}),
     reason: null,
   };
@@ -69,6 +70,11 @@ export function fold(attempts: readonly AuthenticationAttempt[]): readonly Authe
     folded.set(key, { ...attempt, listeners: all });
   }
   return [...folded.values()];
+}
+
+/** What was shown, for a title that tells it. */
+export function askedThere({ credential, identity: as, method, path }: Tried): AskedThere {
+  return { method, path, as, ...(credential === 'none' ? {} : { shown: credential.replaceAll('-', ' ') }) };
 }
 
 /** The REST service's own page for a path it does not have, which comes before any guard. */

@@ -16,6 +16,7 @@ import { openSession } from './session';
 import { smokeExamples, smokeRoutes } from './smoke';
 import { isRepresentative } from './stranger-attempts';
 import { silentTask, strangerTask } from './stranger-task';
+import { tellOf } from './telling';
 import { guessOnce, wrongPasswordUser, type Guess } from './wrong-password';
 
 /**
@@ -25,7 +26,7 @@ import { guessOnce, wrongPasswordUser, type Guess } from './wrong-password';
 export const apiAuthentication: Collector = {
   id: 'api-authentication',
   title: 'REST API without valid credentials',
-  types: ['api.authentication', 'api.credential', 'api.account-existence'],
+  types: ['api.authentication', 'api.credential', 'api.account-existence', 'http.surface'],
   impact: 'authenticate',
   work: (given: Target): Work => {
     const target = withCanaryUsers(given);
@@ -39,6 +40,7 @@ export const apiAuthentication: Collector = {
           ? target.managers.flatMap((each) => leftOut(each, target))
           : []),
       ],
+      conclude: (collected) => tellOf(collected, 'strangers'),
     };
   },
 };

@@ -8,6 +8,7 @@ import { noSuchRoute, observed, subjectOf, type Surroundings } from './evidence'
 import { whyNever } from './never';
 import { harmlessPath } from './paths';
 import { isRepresentative, type Thoroughness } from './stranger-attempts';
+import { gatherTellings } from './telling';
 
 /**
  * One endpoint, asked with credentials that were real once, or are no longer, or are not quite. `only`: with no other than
@@ -37,11 +38,12 @@ export function credentialTask(
     type: 'api.credential',
     identities: [...new Set(tried.flatMap(({ identity }) => identity ?? []))],
     collect: async (context) => {
+      const tellings = gatherTellings();
       const over = async (
         which: 'rest-external' | 'rest-internal',
         some: readonly DeadCredential[],
       ): ReturnType<typeof askCredentials> =>
-        askCredentials(some, sessions[which], requests, controls, context, isElsewhere);
+        askCredentials(some, sessions[which], requests, controls, tellings, context, isElsewhere);
       const first = await over(listener, tried);
       if (first.routeless) {
         const observedAt = context.now().toISOString();
@@ -49,7 +51,8 @@ export function credentialTask(
       }
       const second = isMain && few.length > 0 ? await over('rest-internal', few) : null;
       const attempts = [...first.attempts, ...(second?.attempts ?? [])];
-      return observed('api.credential', subject, shared, route, attempts, null, context);
+      const found = { attempts, listed: null, ...tellings.found };
+      return observed('api.credential', subject, shared, route, found, context);
     },
   };
 }

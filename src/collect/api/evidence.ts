@@ -1,4 +1,4 @@
-import type { ApiAuthentication, AuthenticationAttempt } from '../../model/api-authentication';
+import type { ApiAuthentication } from '../../model/api-authentication';
 import type { EvidenceOf, Subject } from '../../model/evidence';
 import type { Manager, Target } from '../../model/target';
 import type { CollectContext } from '../collector';
@@ -33,8 +33,7 @@ export function observed<T extends 'api.authentication' | 'api.credential'>(
   subject: Subject,
   { manager }: Surroundings,
   { endpoint, template, version, origin }: Route,
-  attempts: readonly AuthenticationAttempt[],
-  listed: boolean | null,
+  { attempts, ...found }: Pick<ApiAuthentication, 'attempts' | 'listed' | 'telling'>,
   context: CollectContext,
 ): EvidenceOf<T> {
   const data: ApiAuthentication = {
@@ -45,7 +44,7 @@ export function observed<T extends 'api.authentication' | 'api.credential'>(
     guard: endpoint.guard ?? 'secured',
     edition: endpoint.edition ?? null,
     origin,
-    listed,
+    ...found,
     attempts: fold(attempts),
   };
   return { type, subject, observedAt: context.now().toISOString(), state: 'observed', data };

@@ -5,6 +5,7 @@ import type { Route } from './catalogue';
 import { whyNever } from './never';
 import { harmlessPath } from './paths';
 import { asksOptions, isRepresentative, strangersOf } from './stranger-attempts';
+import { gatherTellings } from './telling';
 import { guessRequests } from './wrong-password';
 import type { Task } from '../collector';
 
@@ -36,7 +37,9 @@ export function strangerTask(
     type: 'api.authentication',
     identities: ['anonymous', ...actors.slice(0, 1), ...(guess === null ? [] : [guess.as])],
     collect: async (context) => {
-      const settings = { tenant: target.tenants[0] ?? 'default_tenant', controls, controlsItself };
+      const tellings = gatherTellings();
+      const tenant = target.tenants[0] ?? 'default_tenant';
+      const settings = { tenant, controls, controlsItself, tellings };
       const met = await askStrangers(attempts, sessions, first, settings, context);
       const observedAt = context.now().toISOString();
       if (met.routeless) {
@@ -44,11 +47,13 @@ export function strangerTask(
       }
       const path = harmlessPath(route);
       const options = withOptions
-        ? await askOptions(route.endpoint.method, path, sessions, first, context)
+        ? await askOptions(route.endpoint.method, path, sessions, first, tellings, context)
         : { listed: null, attempts: [] };
       const guessed = guess === null ? [] : [(await guess.once(context)).attempt];
       const made = [...met.attempts, ...options.attempts, ...guessed];
-      return observed('api.authentication', subject, shared, route, made, options.listed, context);
+      const { listed } = options;
+      const found = { attempts: made, listed, ...tellings.found };
+      return observed('api.authentication', subject, shared, route, found, context);
     },
   };
 }
@@ -63,7 +68,8 @@ export function silentTask(route: Route, shared: Surroundings): Task<'api.authen
     type: 'api.authentication',
     identities: [],
     collect: (context) => {
-      const evidence = observed('api.authentication', subject, shared, route, [], null, context);
+      const found = { attempts: [], listed: null };
+      const evidence = observed('api.authentication', subject, shared, route, found, context);
       return Promise.resolve(
         evidence.state === 'observed' ? { ...evidence, data: { ...evidence.data, notAsked } } : evidence,
       );

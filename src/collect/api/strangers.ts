@@ -90,7 +90,10 @@ export function strangerHeaders(credential: StrangerCredential): HeaderList {
   }
 }
 
-/** What a proxy that logs users in would add, and what nginx adds for the file server. */
+/**
+ * What a proxy that logs users in would add, what nginx adds for the file server, and the path before a rewrite, which
+ * frameworks and gateways take for the one that is asked for. It names an endpoint that is open.
+ */
 const proxyHeaders: HeaderList = [
   ['X-Forwarded-For', '127.0.0.1'],
   ['X-Real-IP', '127.0.0.1'],
@@ -98,6 +101,8 @@ const proxyHeaders: HeaderList = [
   ['Remote-User', 'admin'],
   ['X-Forwarded-User', 'admin'],
   ['X-Original-URI', '/api/v3.1/ok'],
+  ['X-Original-URL', '/api/v3.1/ok'],
+  ['X-Rewrite-URL', '/api/v3.1/ok'],
 ];
 
 const methodOverrides: HeaderList = [

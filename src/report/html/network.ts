@@ -77,6 +77,7 @@ export function surfaceSection(report: Report): Markup {
     'clear-text-api': 'refusal over HTTP',
     other: 'any answer',
     'signed-in': 'an answer to a user',
+    incidental: 'nothing given away',
   };
   return markup`<section id="surface" aria-labelledby="surface-title">
     <h2 id="surface-title">HTTP without credentials</h2>

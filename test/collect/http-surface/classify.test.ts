@@ -152,12 +152,61 @@ test.each<[string, HttpAnswered, AskedOf, string]>([
   expect(classify(given, asked)).toBe(expected);
 });
 
+test('a body of nothing but line ends and blanks is searched in no time', () => {
+  const begun = performance.now();
+  for (const text of ['\n', '\n ', '\\n', ' ', '\n at ', 'File "/', '{file,"']) {
+    expect(disclosuresOf(answer(500, text.repeat(200_000)))).toEqual([]);
+  }
+  expect(performance.now() - begun).toBeLessThan(5000);
+});
+
 test.each<[string, HttpAnswered, string[]]>([
   [
     'a traceback in JSON',
     answer(500, json('x', 'Traceback (most recent call last):\n File "/opt/manager/env/lib/x.py"')),
     ['stack-trace', 'file-path'],
   ],
+  ['a traceback that is a list', answer(404, '{"server_traceback":["x.py"]}'), ['stack-trace']],
+  ['no traceback in a list', answer(404, '{"server_traceback":[]}'), []],
+  // As in maintenance mode, where nothing broke (Cloudify 7.1 maintenance.py).
+  ['a traceback of nothing', answer(503, json('maintenance_mode_active', 'NoneType: None\n')), []],
+  [
+    "werkzeug's debugger",
+    answer(
+      500,
+      '<title>KeyError: x // Werkzeug Debugger</title><h2>Traceback <em>(most recent call last)</em>',
+      html,
+    ),
+    ['stack-trace'],
+  ],
+  [
+    "Node's stack in JSON",
+    answer(500, '{"stack":"Error: x\\n    at /app/dist/server.js:10:5"}'),
+    ['stack-trace'],
+  ],
+  [
+    "Express's page",
+    answer(
+      404,
+      '<pre>Error: x<br> &nbsp; &nbsp;at Layer.handle [as handle_request] (/app/layer.js:95:5)</pre>',
+      html,
+    ),
+    ['stack-trace'],
+  ],
+  ["Java's stack", answer(500, 'x.E: y\n\tat org.a.B.c(B.java:12)\n'), ['stack-trace']],
+  ["Kotlin's in JSON", answer(500, '{"trace":"x.E\\n\\tat org.a.B.c(B.kt:12)"}'), ['stack-trace']],
+  ["Go's stack", answer(500, 'panic: x\n\ngoroutine 18 [running]:\nmain.f()\n'), ['stack-trace']],
+  ["Ruby's stack", answer(500, "app/a.rb:12:in `call'"), ['stack-trace']],
+  ["PHP's stack", answer(500, 'Stack trace:\n#0 a.php(3): f()'), ['stack-trace']],
+  [".NET's stack", answer(500, 'x\n   at A.B.C(String d) in C:\\a\\b.cs:line 12'), ['stack-trace']],
+  [
+    "Erlang's stack in JSON",
+    answer(500, '{"reason":"{error,undef,[{a,b,1,[{file,\\"src/a.erl\\"},{line,12}]}]}"}'),
+    ['stack-trace'],
+  ],
+  ["Lua's stack", answer(500, 'a.lua:3: x\nstack traceback:\n\ta.lua:3: in f'), ['stack-trace']],
+  ['words about a trace', answer(400, 'Look at the stack trace: at line 10:5 of the log, goroutine 1'), []],
+  ['a time in a message', answer(400, '{"message":"no such time\\n  at 2024-01-01 10:20:30"}'), []],
   ['an error without a traceback', answer(401, json('unauthorized_error')), []],
   ['an empty traceback', answer(500, json('x', '')), []],
   ['a traceback in HTML', answer(500, '<pre>Traceback (most recent call last):\n', html), ['stack-trace']],

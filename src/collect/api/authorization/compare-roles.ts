@@ -42,7 +42,7 @@ export async function compareRoles(
   const members: Member[] = [];
   const results: Result[] = [];
   for (const [actor, identity] of identities) {
-    if ('roles' in identity) members.push({ actor, roles: identity.roles, everywhere: identity.everywhere });
+    if ('roles' in identity) members.push({ actor, ...identity });
     else results.push(unavailable(actor, identity.unavailable, identity.supply));
   }
   if (members.length === 0) return results;
@@ -50,8 +50,8 @@ export async function compareRoles(
   const tenant = cast.actors.find((actor) => actor.tenant !== null)?.tenant ?? 'default_tenant';
   const unknownId = `cfy-audit-${randomBytes(6).toString('hex')}`;
   const options = { session, members, table, tenant, unknownId };
-  const { rows, broken } = await askMatrix(questions.asked, options, context);
-  const shared = { rows, questions, catalogue, table, place: session.door, plan };
+  const { rows, tellings, broken } = await askMatrix(questions.asked, options, context);
+  const shared = { rows, tellings, questions, catalogue, table, place: session.door, plan };
   return [
     ...results,
     ...members.map((member): Result => {

@@ -2,13 +2,14 @@ import type { ApiAuthorization, AuthorizationCell } from '../../../model/api-aut
 import type { EndpointCatalogue } from '../../../model/endpoint';
 import type { Judged } from './answer';
 import { declaredGrant, differencesOf, shippedGrant, type PermissionTable } from './grants';
-import type { Member, Row } from './matrix';
+import type { Matrix, Member, Row } from './matrix';
 import type { Questions } from './questions';
 import type { Door } from '../doors';
 
 /** What all actors' evidence shares. */
 export interface Shared {
   readonly rows: readonly Row[];
+  readonly tellings: Matrix['tellings'];
   readonly questions: Questions;
   readonly catalogue: EndpointCatalogue;
   readonly table: PermissionTable;
@@ -49,6 +50,7 @@ export function foldActor(member: Member, shared: Shared): ApiAuthorization {
     differences: differencesOf(catalogue.permissions, roles, table),
     stubs,
     notSent: questions.notSent,
+    ...shared.tellings.get(member)?.found,
   };
 }
 

@@ -15,6 +15,9 @@ export type Identity =
     }
   | { readonly unavailable: string; readonly supply?: string; readonly isUnreachable: boolean };
 
+/** Tells everybody who he is. */
+export const whoAmI = '/api/v3.1/user?_get_data=true';
+
 /**
  * Logs an actor in and compares its roles with the target file's: what is held against the wrong role proves nothing.
  * After a refusal its credentials are not sent again (the manager counts failed log-ins).
@@ -24,7 +27,7 @@ export async function identify(
   actor: Actor,
   context: CollectContext,
 ): Promise<Identity> {
-  const form = { method: 'GET', path: '/api/v3.1/user?_get_data=true' };
+  const form = { method: 'GET', path: whoAmI };
   const result = await askAs(session, actor, form, context);
   if (result.kind === 'failure') return { unavailable: result.reason, isUnreachable: true };
   if (result.status === 401) {

@@ -5,6 +5,7 @@ import { loadEndpoints, routesOf } from '../catalogue';
 import { costOf, spareOf } from '../cost';
 import { doorsOf, type Door } from '../doors';
 import { openSession } from '../session';
+import { tellOf } from '../telling';
 import { withCanaryUsers } from '../credentials';
 import { castOf, type Cast } from './actors';
 import { actorSubject, compareRoles } from './compare-roles';
@@ -18,7 +19,7 @@ import { questionsOf } from './questions';
 export const apiAuthorization: Collector = {
   id: 'api-authorization',
   title: 'Role × endpoint matrix of the REST API',
-  types: ['api.authorization'],
+  types: ['api.authorization', 'http.surface'],
   impact: 'authenticate',
   work: (given: Target): Work => {
     const target = withCanaryUsers(given);
@@ -48,7 +49,7 @@ export const apiAuthorization: Collector = {
     );
     // The managers of a cluster share users and permissions, but each runs code of its own.
     const tasks = target.managers.map((manager) => taskOf(manager, manager === first, cast, target));
-    return { tasks, missing: absent };
+    return { tasks, missing: absent, conclude: (collected) => tellOf(collected, 'users') };
   },
 };
 

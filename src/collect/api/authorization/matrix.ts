@@ -3,9 +3,11 @@ import type { Actor } from './actors';
 import { judgeAnswer, type Judged } from './answer';
 import { canBeWidened, formOf, type Manner } from './form';
 import { isGranted, type PermissionTable } from './grants';
+import { whoAmI } from './identity';
 import type { Question } from './questions';
 import { askAs } from './ask';
 import type { ApiSession } from '../session';
+import { gatherTellings, type Tellings } from '../telling';
 
 /** An actor that is logged in, with the roles that count for it. */
 export interface Member {
@@ -28,6 +30,8 @@ export interface Row {
 /** The rows of a matrix; or how far it came, and why it was given up. */
 export interface Matrix {
   readonly rows: readonly Row[];
+  /** What answers to each member gave away. */
+  readonly tellings: ReadonlyMap<Member, Tellings>;
   readonly broken: string | null;
 }
 
@@ -42,6 +46,9 @@ export interface MatrixOptions {
   readonly unknownId: string;
 }
 
+/** What members were answered before the matrix began: each had told who it is. */
+const loggedIn = { path: whoAmI, status: 200, alive: true } as const;
+
 /** Rows that are asked side by side; how many requests the manager bears at once, the session finds out. */
 const lanes = 4;
 
@@ -52,13 +59,18 @@ export async function askMatrix(
   context: CollectContext,
 ): Promise<Matrix> {
   const rows: (Row | undefined)[] = [];
-  const state = { silent: 0, broken: null as string | null };
+  const state = { silent: new Set<string>(), broken: null as string | null };
+  const { session, members } = options;
+  const tellings = new Map(members.map((member) => [member, gatherTellings()]));
   const ask: Ask = async (question, member, manner) => {
     const form = formOf(question, options, manner);
-    const result = await askAs(options.session, member.actor, form, context);
+    const result = await askAs(session, member.actor, form, context);
+    const { method, path } = form;
+    tellings.get(member)?.note(session.door, { method, path, as: member.actor.name }, result, loggedIn);
     const judged = judgeAnswer(result, question.permission === null);
-    state.silent = isSilence(judged) ? state.silent + 1 : 0;
-    if (state.silent >= patience) state.broken = judged.reason ?? 'no answer';
+    if (isSilence(judged)) state.silent.add(silenceOf(judged, question, state.silent.size));
+    else state.silent.clear();
+    if (state.silent.size >= patience) state.broken = judged.reason ?? 'no answer';
     return judged;
   };
   const queue = questions.entries();
@@ -70,7 +82,7 @@ export async function askMatrix(
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  return { rows: rows.filter((row) => row !== undefined), broken: state.broken };
+  return { rows: rows.filter((row) => row !== undefined), tellings, broken: state.broken };
 }
 
 /** How many members a question will be put to, where all answers are as the community edition's are. */
@@ -94,6 +106,11 @@ const patience = 5;
 
 function isSilence({ observed, status }: Judged): boolean {
   return observed === 'unproven' && (status === null || status >= 500 || status === 429);
+}
+
+/** Alike ones count once: where one part of the manager breaks (500), all its endpoints do, and the others may be well. */
+function silenceOf({ status }: Judged, { route }: Question, count: number): string {
+  return status === 500 ? (route.endpoint.path.split('/')[1] ?? '') : String(count);
 }
 
 async function askRow(
