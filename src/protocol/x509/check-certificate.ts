@@ -33,6 +33,12 @@ export function checkAlone(certificate: Certificate, role: Role, { at, profile }
   for (const oid of unhandledCritical(certificate, profile).slice(0, 3)) {
     add('constraint', 'unknown-critical-extension', `has a critical extension ${oid} that is not understood`);
   }
+  if (
+    profile === 'private-pki' &&
+    certificate.extensions.all.some(({ oid }) => oid === '1.3.6.1.5.5.7.1.14')
+  ) {
+    add('constraint', 'proxy-certificate', 'is a proxy certificate (RFC 3820), which clients refuse');
+  }
   const constraint = malformedConstraint(certificate, profile === 'private-pki');
   if (constraint !== null) add('malformed', 'name-constraint-form', `has ${constraint}`);
   return problems;
@@ -95,6 +101,11 @@ export function checkLeaf(certificate: Certificate, { profile, purpose, host }: 
       ),
     );
   }
+  if (profile === 'private-pki' && !allowsNetscape(certificate, purpose)) {
+    problems.push(
+      problemOf(certificate, 'constraint', 'purpose', `has an nsCertType that does not allow ${purpose}`),
+    );
+  }
   if (profile === 'private-pki' && !allowsTls(certificate, purpose)) {
     problems.push(
       problemOf(certificate, 'constraint', 'key-usage', 'has a keyUsage that allows no TLS handshake'),
@@ -129,6 +140,12 @@ function allowsTls({ extensions }: Certificate, purpose: Checks['purpose']): boo
     ...(purpose === 'serverAuth' ? ['keyEncipherment'] : []),
   ];
   return extensions.keyUsage === null || wanted.some((usage) => extensions.keyUsage?.value.includes(usage));
+}
+
+/** Netscape's certificate type, which OpenSSL still heeds in a leaf: a BIT STRING, client first, server second. */
+function allowsNetscape({ extensions }: Certificate, purpose: Checks['purpose']): boolean {
+  const type = extensions.all.find(({ oid }) => oid === '2.16.840.1.113730.1.1');
+  return type === undefined || ((type.value[3] ?? 0) & (purpose === 'serverAuth' ? 0x40 : 0x80)) !== 0;
 }
 
 /** Some name other than a wildcard for a whole public suffix covers the host. */

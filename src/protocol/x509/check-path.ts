@@ -52,7 +52,8 @@ export function checkPath(path: readonly Certificate[], checks: Checks): Omit<At
     }
     if (!isAnchor) {
       // A self-issued CA certificate rolls a key over; it is no new name and no new level (RFC 5280 §6.1.3, §6.1.4 l).
-      const outside = selfIssued && !isLeaf ? null : outsideOf(space, certificate, checks.budget);
+      const naming = checks.profile !== 'private-pki' ? 'rfc5280' : isLeaf ? 'openssl-leaf' : 'openssl';
+      const outside = selfIssued && !isLeaf ? null : outsideOf(space, certificate, checks.budget, naming);
       if (outside !== null)
         problems.push(problemOf(certificate, 'constraint', 'name-constraints', `has the name ${outside}`));
       const policy = stepPolicies(policies, certificate, isLeaf);

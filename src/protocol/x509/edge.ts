@@ -1,8 +1,9 @@
 import type { Certificate } from './certificate';
 import type { Checks } from './check-path';
 import { verificationCost } from './key';
+import { isSameToOpenSsl } from './name';
 import { nameOf, type Problem, problemOf, shorten } from './problem';
-import { checkSignature, type SignatureCheck } from './signature';
+import { checkSignature, fits, type SignatureCheck } from './signature';
 
 /** Why `issuer` cannot have issued `child`; null when its key verifies the signature. */
 export function checkEdge(checks: Checks, child: Certificate, issuer: Certificate): Problem | null {
@@ -10,6 +11,14 @@ export function checkEdge(checks: Checks, child: Certificate, issuer: Certificat
   budget.edges -= 1;
   if (budget.edges < 0)
     return problemOf(child, 'other', 'budget', 'has more possible issuers than are worth trying');
+  if (profile === 'private-pki' && !isSameToOpenSsl(child.issuer, issuer.subject)) {
+    return problemOf(
+      child,
+      'unknown-root',
+      'name-form',
+      `names its issuer in a form that OpenSSL does not take for the name of ${nameOf(issuer)}: it folds the case of ASCII letters alone`,
+    );
+  }
   const other = profile === 'private-pki' ? otherKey(child, issuer) : null;
   if (other !== null) {
     return problemOf(
@@ -115,8 +124,32 @@ export function deadEnd(checks: Checks, top: Certificate, circle = false): Probl
 export const identityOf = (certificate: Certificate): string =>
   `${certificate.key.spkiSha256}/${certificate.subject.key}`;
 
+/**
+ * The possible issuers in the order in which they are tried. OpenSSL tries one alone, whether or not its key made the signature:
+ * the first of those that fit by names, identifiers, keyUsage and kind of key that is valid now, else the one that ended last.
+ */
+export function worthTrying(
+  issuers: readonly Certificate[],
+  child: Certificate,
+  checks: Checks,
+): readonly Certificate[] {
+  if (checks.profile !== 'private-pki' || issuers.length < 2) return byPromise(issuers, child, checks);
+  const fitting = issuers.filter(
+    (issuer) =>
+      isSameToOpenSsl(child.issuer, issuer.subject) &&
+      otherKey(child, issuer) === null &&
+      fits(child.signature, issuer.key) &&
+      issuer.extensions.keyUsage?.value.includes('keyCertSign') !== false,
+  );
+  const first =
+    fitting.find(({ notBefore, notAfter }) => checks.at >= notBefore && checks.at <= notAfter) ??
+    [...fitting].sort((a, b) => b.notAfter - a.notAfter)[0];
+  // Where none fits, each tells why.
+  return first === undefined ? byPromise(issuers, child, checks) : [first];
+}
+
 /** Likely issuers first: the key identifier fits, it is valid now, it says that it is a CA. */
-export function byPromise(
+function byPromise(
   issuers: readonly Certificate[],
   child: Certificate,
   { at }: Checks,

@@ -1,6 +1,6 @@
 import type { Certificate } from './certificate';
 import type { Checks } from './check-path';
-import { byPromise, checkEdge, deadEnd, identityOf } from './edge';
+import { checkEdge, deadEnd, identityOf, worthTrying } from './edge';
 import { type Problem, problemOf } from './problem';
 import type { RevocationAnswer } from './revocation';
 import { isSelfSigned } from './signature';
@@ -58,7 +58,7 @@ function extend(search: Search, path: readonly Certificate[], seen: ReadonlySet<
   const sent = search.pool.get(top.issuer.key) ?? [];
   const others = sent.filter((issuer) => !seen.has(identityOf(issuer)));
   let reached = false;
-  for (const issuer of byPromise(anchors, top, search.checks)) {
+  for (const issuer of worthTrying(anchors, top, search.checks)) {
     const problem = checkEdge(search.checks, top, issuer);
     const found =
       problem === null ? tryPath(search, climb(search, [...path, issuer])) : fail(search, path, problem, 2);
@@ -67,7 +67,7 @@ function extend(search: Search, path: readonly Certificate[], seen: ReadonlySet<
   }
   // OpenSSL does not turn back from a trusted issuer: behind an ended root it does not see what that root was renewed with.
   if (reached && search.checks.profile === 'private-pki') return null;
-  for (const issuer of byPromise(others, top, search.checks)) {
+  for (const issuer of worthTrying(others, top, search.checks)) {
     if (path.length >= DEEPEST) {
       return fail(
         search,
@@ -103,7 +103,7 @@ function climb(search: Search, path: readonly Certificate[]): readonly Certifica
   if (top === undefined || search.checks.profile !== 'private-pki' || isSelfSigned(top)) return path;
   const seen = new Set(path.map(identityOf));
   const above = (search.anchors.get(top.issuer.key) ?? []).filter((anchor) => !seen.has(identityOf(anchor)));
-  const next = byPromise(above, top, search.checks).find(
+  const next = worthTrying(above, top, search.checks).find(
     (anchor) => checkEdge(search.checks, top, anchor) === null,
   );
   return next === undefined || path.length >= DEEPEST ? path : climb(search, [...path, next]);

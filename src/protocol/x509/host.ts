@@ -40,7 +40,8 @@ function matchesDns(presented: string, wanted: string): boolean {
   // OpenSSL and Node take no wildcard right below the root: `*.internal` covers nothing.
   if (!isWildcard(presented) || !presented.slice(2).includes('.')) return false;
   const dot = wanted.indexOf('.');
-  return dot > 0 && wanted.slice(dot) === presented.slice(1);
+  // Nor does OpenSSL let one stand for a label with an underscore.
+  return dot > 0 && !wanted.slice(0, dot).includes('_') && wanted.slice(dot) === presented.slice(1);
 }
 
 /** `*.` and a DNS name. */

@@ -1,5 +1,6 @@
 import type { Certificate } from './certificate';
 import type { GeneralName } from './general-name';
+import { isDnsName } from './host';
 import { formatIp } from './ip';
 import { attributeValues } from './name';
 import { nameOf } from './problem';
@@ -25,14 +26,18 @@ export function narrow(space: NameSpace, by: Certificate): NameSpace {
   };
 }
 
+/** Which names of a certificate are held against constraints: those of RFC 5280, or what OpenSSL takes for names as well. */
+export type Naming = 'rfc5280' | 'openssl' | 'openssl-leaf';
+
 /** Why a certificate's names are outside the space (RFC 5280 §6.1.3 b, c); null when they are inside. */
 export function outsideOf(
   space: NameSpace,
   certificate: Certificate,
   budget: { comparisons: number },
+  naming: Naming = 'rfc5280',
 ): string | null {
   if (space.permitted.length + space.excluded.length === 0) return null;
-  for (const name of namesOf(certificate)) {
+  for (const name of namesOf(certificate, naming)) {
     for (const { by, base } of space.excluded) {
       if (base.kind !== name.kind) continue;
       budget.comparisons -= 1;
@@ -63,13 +68,23 @@ export function malformedConstraint({ extensions }: Certificate, lenient: boolea
   return wrong === undefined ? null : `a malformed name constraint ${said(wrong)}`;
 }
 
-/** Subject and subjectAltName; the subject's mail addresses count when there is no subjectAltName. */
-function namesOf({ subject, extensions }: Certificate): readonly GeneralName[] {
+/**
+ * Subject and subjectAltName; the subject's mail addresses count when there is no subjectAltName. To OpenSSL they always do, and
+ * so does the common name of a leaf that has no dNSName, where it looks like one.
+ */
+function namesOf({ subject, extensions }: Certificate, naming: Naming): readonly GeneralName[] {
   const none = new Uint8Array();
   const names: GeneralName[] = [...(extensions.subjectAltName?.value ?? [])];
-  if (extensions.subjectAltName === null) {
+  const hasDns = names.some(({ kind }) => kind === 'dns');
+  if (extensions.subjectAltName === null || naming !== 'rfc5280') {
     for (const value of attributeValues(subject, '1.2.840.113549.1.9.1')) {
       names.push({ kind: 'email', value, bytes: none, name: null });
+    }
+  }
+  if (naming === 'openssl-leaf' && !hasDns) {
+    for (const value of attributeValues(subject, '2.5.4.3')) {
+      if (value.includes('.') && isDnsName(value))
+        names.push({ kind: 'dns', value, bytes: none, name: null });
     }
   }
   if (subject.keys.length > 0)

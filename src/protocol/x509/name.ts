@@ -35,6 +35,34 @@ export function readName(element: Element | undefined, reading: Reading): Name {
   return { text: text.join(','), keys, key: keys.join('\u0002'), rdns, bytes: sequence.bytes };
 }
 
+/**
+ * Whether OpenSSL takes two names for one: it folds the case of ASCII letters and white space alone, while RFC 5280 §7.1 (and
+ * `key`) compares by stringprep.
+ */
+export function isSameToOpenSsl(a: Name, b: Name): boolean {
+  return Buffer.compare(a.bytes, b.bytes) === 0 || openSslKey(a) === openSslKey(b);
+}
+
+const openSslKey = ({ rdns }: Name): string =>
+  JSON.stringify(rdns.map((rdn) => rdn.map(openSslAttribute).sort()));
+
+function openSslAttribute({ oid, value, tag }: Attribute): string {
+  if (!folded.has(tag)) return `${oid}=${String(tag)}:${value}`;
+  const text = value.replace(/[ \t-\r]+/g, ' ').replace(/^ | $/g, '');
+  return `${oid}=${text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())}`;
+}
+
+/** Types of strings that OpenSSL compares by their characters (ASN1_MASK_CANON). */
+const folded: ReadonlySet<number> = new Set([
+  tags.utf8String,
+  tags.bmpString,
+  tags.universalString,
+  tags.printableString,
+  tags.t61String,
+  tags.ia5String,
+  tags.visibleString,
+]);
+
 /** An encoded Name as text; null when it is none. */
 export function describeName(der: Uint8Array): string | null {
   const reading: Reading = { faults: [], where: 'name' };

@@ -64,7 +64,8 @@ export function isSelfSigned(certificate: Certificate): boolean {
 
 const selfSigned = new WeakMap<Certificate, boolean>();
 
-function fits({ scheme }: SignatureAlgorithm, { algorithm }: PublicKey): boolean {
+/** A key of this kind can have made a signature by this algorithm. */
+export function fits({ scheme }: SignatureAlgorithm, { algorithm }: PublicKey): boolean {
   switch (scheme) {
     case 'rsa-pkcs1':
       return algorithm === 'rsa';

@@ -527,7 +527,7 @@ export const rows: readonly Row[] = [
 ];
 
 /** The chain of a row: leaf, CA, root. */
-export function build(place: Row[1], change: Change): Issued[] {
+export function build(place: Row[1], change: Change): [Issued, Issued, Issued] {
   const root = issueCa('root', undefined, { serial: 0x4002n, ...(place === 'root' ? change : {}) });
   const ca = issueCa('CA', root, { serial: 0x4001n, ...(place === 'ca' ? change : {}) });
   // The issuer's name in the leaf stays as it was, however the CA writes it.
