@@ -21,7 +21,9 @@ async function look(fault: Fault, earlier?: EvidenceBundle): Promise<EvidenceBun
       environment: {},
       prompt: () => Promise.reject(new Error('nothing to ask')),
     });
-    const limits = { ...target.limits, requestsPerSecond: 10_000 };
+    // Long enough for a busy machine: what is cut off tells nothing.
+    const patience = { connectTimeoutMs: 30_000, subjectTimeoutMs: 120_000 };
+    const limits = { ...target.limits, ...patience, requestsPerSecond: 10_000 };
     return await collect({ ...target, limits }, [apiAuthentication, apiAuthorization], {
       version: '0.0.0-test',
       runId: 'test',
