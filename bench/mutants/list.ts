@@ -261,6 +261,8 @@ export const wholeMutants: readonly WholeMutant[] = [
     rule: 'CFY-AUT-01',
     fault: header('authorization', /^(?!Basic )basic/i),
   },
+  { id: 'Basic accepted in capitals', rule: 'CFY-AUT-01', fault: header('authorization', /^BASIC /) },
+  { id: 'Basic accepted in small letters', rule: 'CFY-AUT-01', fault: header('authorization', /^basic /) },
   { id: 'any Bearer accepted', rule: 'CFY-AUT-01', fault: header('authorization', /^bearer/i) },
   {
     id: 'a name without a password accepted',

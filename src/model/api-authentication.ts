@@ -14,6 +14,8 @@ export type ShownCredential =
   | 'unknown-user'
   | 'malformed-basic'
   | 'odd-case-scheme'
+  | 'upper-case-scheme'
+  | 'lower-case-scheme'
   | 'bearer-token'
   | 'duplicated-headers'
   | 'proxy-headers'

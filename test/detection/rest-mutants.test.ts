@@ -69,6 +69,8 @@ test.each([
   'a name without a password accepted',
   'a method in a header, asked for by POST',
   'the path before a rewrite believed',
+  'Basic accepted in capitals',
+  'Basic accepted in small letters',
 ])('%s: its rule fails', async (id) => {
   const mutant = wholeMutants.find((each) => each.id === id);
   if (mutant === undefined) throw new Error(`no mutant is called ${id}`);

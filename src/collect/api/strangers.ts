@@ -24,6 +24,8 @@ export const strangerCredentials: readonly StrangerCredential[] = [
   'empty-headers',
   'malformed-basic',
   'odd-case-scheme',
+  'upper-case-scheme',
+  'lower-case-scheme',
   'bearer-token',
   'duplicated-headers',
   'unknown-cookie',
@@ -54,6 +56,10 @@ export function strangerHeaders(credential: StrangerCredential): HeaderList {
       return [['Authorization', `Basic ${Buffer.from(nobody).toString('base64')}`]];
     case 'odd-case-scheme':
       return [['AUTHORIZATION', basic(nobody, randomText(16)).replace('Basic', 'bAsIC')]];
+    case 'upper-case-scheme':
+      return [['Authorization', basic(nobody, randomText(16)).replace('Basic', 'BASIC')]];
+    case 'lower-case-scheme':
+      return [['Authorization', basic(nobody, randomText(16)).replace('Basic', 'basic')]];
     case 'bearer-token':
       // Cloudify 7.1 knows no Bearer scheme; a proxy or a plugin may.
       return [['Authorization', `Bearer ${unknownToken()}`]];

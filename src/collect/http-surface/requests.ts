@@ -67,6 +67,9 @@ const kept: readonly Asked[] = [
     // sends whoever asks for a folder without its slash to the folder (301).
     '/resources-local/',
     '/resources-local/blueprints',
+    // Agent packages are open. An alias that ends in a slash, of a location that does not, leads out of their folder and back
+    // into it, which is there on every manager (301); as the installer writes it nothing is found (404).
+    '/resources/cloudify_agent../cloudify_agent',
     // Without a log-in nginx answers 307 to the log-in page. Prometheus itself redirects its pages, but never its API.
     '/monitoring/api/v1/query?query=up',
   ].map(asking('secured')),
