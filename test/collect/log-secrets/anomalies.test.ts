@@ -154,7 +154,7 @@ test('files that vanish, shrink and grow while they are read', async () => {
   });
   // While a piece is searched the next is read: whether it was read before the file shrank is chance.
   expect(shrunk.reason).toBe('was truncated while it was read');
-  expect(shrunk.bytes).toBeGreaterThanOrEqual(megabyte);
+  expect(shrunk.bytes).toBeGreaterThanOrEqual(megabyte / 2);
   expect(shrunk.bytes).toBeLessThan(3 * megabyte);
   writeFileSync(path, 'x'.repeat(3 * megabyte));
   const grown = await read(() => {

@@ -299,7 +299,7 @@ describe('a server that misbehaves', () => {
   });
 
   it('sends a log of any size through little memory', async () => {
-    const size = 96 * 1024 * 1024;
+    const size = 512 * 1024 * 1024;
     const filler = Buffer.from(`${'nothing to see in this line of a log '.repeat(28)}\n`);
     const port = await serveFiles({
       '/cfylogs/': listing(file('big.log', size)),
@@ -320,7 +320,8 @@ describe('a server that misbehaves', () => {
       leaks: [{ count: 1 }],
       files: [{ complete: true }],
     });
-    expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(80);
+    // The garbage of a process that runs tests varies by 200 MiB.
+    expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(350);
   });
 });
 
