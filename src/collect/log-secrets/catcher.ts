@@ -31,8 +31,9 @@ const budget = 16 * 1024;
 const budgetOfAll = 24 * 1024;
 const attemptCost = 48;
 const judgementCost = 128;
-/** An expression that looks over lines may look at hundreds of characters in vain. */
+/** An expression that looks over lines may look at hundreds of characters in vain: at so many, and what it passes over beyond. */
 const blockCost = 160;
+const blockReach = 480;
 /** How far from a literal the text that must stand beside it is looked for; no pattern with such a text reaches further. */
 const besideBytes = 640;
 
@@ -98,7 +99,7 @@ export function createCatcher(
         if (place < (latestTo[number] ?? 0) && place >= (latestAt[number] ?? 0)) continue;
         if (at < lineFrom || at >= lineTo) openLine(at);
         if (!afford(number, place)) continue;
-        cost = watch.shape === 'block' ? blockCost : attemptCost;
+        cost = watch.shape === 'block' ? blockCost + Math.max(0, watch.reach - blockReach) : attemptCost;
         const caught = watch.shape === 'pem' ? catchKey(watch, at) : catchInLine(watch, at);
         spent[number] = (spent[number] ?? 0) + cost;
         spentByAll += cost;

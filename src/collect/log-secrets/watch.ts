@@ -11,6 +11,8 @@ export interface Watch {
   /** The kind, as a set of kinds. */
   readonly nearby: number;
   readonly shape: Detector['shape'];
+  /** Characters that the longest run of anything in the expression may pass over in vain. */
+  readonly reach: number;
   /** In both letter cases; empty: nothing is demanded. */
   readonly beside: readonly string[];
   /** Sticky. */
@@ -77,6 +79,7 @@ function watchFor(detector: Detector, number: number): Watch {
     number,
     nearby: bitOf(detector.nearby),
     shape: detector.shape,
+    reach: Math.max(0, ...Array.from(source.matchAll(/\[\^\]\{0,(\d{1,4})\}/g), ([, most]) => Number(most))),
     beside: detector.beside === undefined ? [] : [detector.beside, detector.beside.toUpperCase()],
     expression: new RegExp(source, flags),
     secret: groupOf('secret'),
