@@ -3,10 +3,9 @@ import { searchFiles } from '../src/collect/log-secrets/crew';
 import { shippedDetectors } from '../src/collect/log-secrets/detector';
 import { makeScriptKernel } from '../src/collect/log-secrets/kernel-script';
 import { loadWasmKernel } from '../src/collect/log-secrets/kernel-wasm';
-import { tabulate } from '../src/collect/log-secrets/literals';
+import type { LiteralTable } from '../src/collect/log-secrets/literals';
 import { readLog } from '../src/collect/log-secrets/read';
 import { compileScanner, type Scanner } from '../src/collect/log-secrets/scan';
-import { watchLiterals } from '../src/collect/log-secrets/watch';
 
 /** What is measured; see logs.ts. */
 export type Mode = 'start' | 'wasm' | 'script' | 'one' | 'two' | 'known300' | 'known2000' | 'kernel';
@@ -32,8 +31,9 @@ async function main(): Promise<void> {
   const found = new Set<string>();
   const working = startClock();
   if (threads > 0) await searchInThreads(paths, threads);
-  else if (mode === 'kernel') paths.forEach(runKernel);
-  else if (scanner !== null) for (const path of paths) await searchHere(path, scanner, found);
+  else if (scanner === null) throw new Error(`unknown mode ${mode}`);
+  else if (mode === 'kernel') for (const path of paths) runKernel(path, scanner.table);
+  else for (const path of paths) await searchHere(path, scanner, found);
   const worked = working();
   const measured: Measured = {
     compileMs: Math.round(compile.seconds * 1000),
@@ -95,14 +95,13 @@ async function searchInThreads(paths: readonly string[], threads: number): Promi
 }
 
 /** Over the first MiB of the file, as often as the file is long: the kernel and nothing else. */
-function runKernel(path: string): void {
+function runKernel(path: string, table: LiteralTable): void {
   const { size } = statSync(path);
   const bytes = Buffer.alloc(1024 * 1024);
   const file = openSync(path, 'r');
   const stretch = readSync(file, bytes);
   closeSync(file);
-  const { literals } = watchLiterals(shippedDetectors(), []);
-  const kernel = (loadWasmKernel() ?? makeScriptKernel)(tabulate(literals), stretch + 64);
+  const kernel = (loadWasmKernel() ?? makeScriptKernel)(table, stretch + 64);
   bytes.copy(kernel.buffer, 0, 0, stretch);
   for (let done = 0; done < size; done += stretch) {
     for (let at = 0; at < stretch; at += 32 * 1024) kernel.search(at, Math.min(stretch, at + 32 * 1024));

@@ -80,7 +80,15 @@ export const importLaw: readonly Law[] = [
   {
     part: 'collect/log-secrets/',
     parts: [...inCollect()],
-    modules: ['node:crypto', 'node:fs/promises', 'node:stream', 'node:worker_threads', 'node:zlib', ...files],
+    modules: [
+      'node:crypto',
+      'node:fs/promises',
+      'node:stream',
+      'node:v8',
+      'node:worker_threads',
+      'node:zlib',
+      ...files,
+    ],
   },
   {
     part: 'collect/log-secrets/served/',

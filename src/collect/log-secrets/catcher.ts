@@ -40,6 +40,7 @@ const besideBytes = 640;
 export function createCatcher(
   buffer: Buffer,
   watched: readonly Watched[],
+  formOf: (form: number) => KnownForm,
   nameOf: (secret: string) => string | undefined,
   detectors: number,
 ): Catcher {
@@ -86,8 +87,11 @@ export function createCatcher(
     },
     look(at, literal, pending) {
       const entry = watched[literal];
-      if (entry === undefined) return;
-      for (const form of entry.forms) if (isBounded(form, at)) pending.push(catchKnown(form, at));
+      if (entry === undefined) {
+        const form = formOf(literal - watched.length);
+        if (isBounded(form, at)) pending.push(catchKnown(form, at));
+        return;
+      }
       if (entry.nearby === 0) return;
       const nearby = whichNearby(entry.nearby, buffer, at, filled);
       if (nearby === 0) return;

@@ -1,5 +1,4 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- `!` is not allowed, and a loop over numbers need not ask for undefined */
-import { fold } from './fold';
 import { sample } from './sample';
 
 /** How common bytes, folded, are in logs: rough, and so much the same for all of them. */
@@ -34,8 +33,10 @@ function countShares(bytes: Buffer): Shares {
   const pairs = new Float64Array(65536).fill(unseen / bytes.length);
   const windows = new Uint16Array(1 << hashBits);
   const one = 1 / bytes.length;
-  for (let at = 0; at + 4 <= bytes.length; at++) {
-    const window = bytes.readInt32LE(at) | fold;
+  let window = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    window = (window >>> 8) | (((bytes[at] as number) | 0x20) << 24);
+    if (at < 3) continue;
     (pairs[window & 0xffff] as number) += one;
     (windows[hash(window)] as number)++;
   }

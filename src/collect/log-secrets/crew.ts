@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { shippedDetectors } from './detector';
 import type { LogFile } from './discover';
 import { cutFile, joinParts, partBytes, searchPart, type Part, type PartSearch } from './parts';
-import { compileScanner, tableFor, type Scanner } from './scan';
+import { inSharedMemory } from './literals';
+import { compileScanner, type Scanner } from './scan';
 import { searchFile, type FileSearch } from './search';
 import { startThread, type Orders, type Preparation, type Thread } from './thread';
 
@@ -86,14 +87,14 @@ async function planFile(file: LogFile, done: (file: LogFile) => void): Promise<P
 
 async function searchHere(
   files: readonly LogFile[],
-  { known, fingerprintKey }: Orders,
+  orders: Orders,
   signal: AbortSignal,
   done: (file: LogFile) => void,
 ): Promise<readonly FileSearch[]> {
-  const scanner = compileScanner(shippedDetectors(), { known });
+  const scanner = scannerOf(orders);
   const results: FileSearch[] = [];
   for (const file of files) {
-    results.push(await searchFile(file.path, scanner, fingerprintKey, signal));
+    results.push(await searchFile(file.path, scanner, orders.fingerprintKey, signal));
     done(file);
   }
   return results;
@@ -142,16 +143,12 @@ const preparations = new WeakMap<Orders, Preparation>();
 
 /** Made once for all files of a run. */
 function prepare(orders: Orders): Preparation {
-  let made = preparations.get(orders);
-  if (made === undefined) {
-    const detectors = shippedDetectors();
-    made = {
-      // Examples are for tests.
-      detectors: detectors.map((detector) => ({ ...detector, examples: [], counterExamples: [] })),
-      table: tableFor(detectors, orders.known),
-    };
-    preparations.set(orders, made);
-  }
+  const made = preparations.get(orders) ?? {
+    // Examples are for tests.
+    detectors: shippedDetectors().map((detector) => ({ ...detector, examples: [], counterExamples: [] })),
+    table: inSharedMemory(scannerOf(orders).table),
+  };
+  preparations.set(orders, made);
   return made;
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../schema/package-root';
-import type { Literal } from './literals';
-import { loadDetectors } from './load-detectors';
+import type { Literal, LiteralTable } from './literals';
+import { loadDetectors, loadTable } from './load-detectors';
 import type { Nearby } from './nearby';
 
 /** How a value that a pattern caught is judged; see judge.ts. */
@@ -46,9 +46,17 @@ export interface Example {
 }
 
 let loaded: readonly Detector[] | undefined;
+let table: LiteralTable | null | undefined;
 
 /** The detectors that the package ships, read once. Throws InputError when a file is wrong. */
 export function shippedDetectors(): readonly Detector[] {
   loaded ??= loadDetectors(join(packageRoot(), 'rules', 'detectors'));
   return loaded;
+}
+
+/** The table of the literals of just the shipped detectors, in the order of `watchLiterals`, when the build made one. */
+export function tableOfShipped(detectors: readonly Detector[]): LiteralTable | undefined {
+  if (detectors !== loaded) return undefined;
+  table ??= loadTable(join(packageRoot(), 'rules', 'detectors')) ?? null;
+  return table ?? undefined;
 }

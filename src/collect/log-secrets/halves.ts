@@ -4,6 +4,7 @@ import { fold } from './fold';
 
 const groupCount = 16;
 const allGroups = 0xffff;
+const foldOfPair = fold & 0xffff;
 
 /**
  * Spreads windows (four folded bytes each) over groups so that text that holds neither of them rarely begins like one
@@ -18,6 +19,21 @@ export class Halves {
   private readonly pairShares = sharesInLogs().pairs;
   private readonly moreFirst = new Float64Array(groupCount);
   private readonly moreSecond = new Float64Array(groupCount);
+
+  /** `table`: what `table()` made of windows that are to stay. */
+  constructor(table?: Int32Array) {
+    if (table === undefined) return;
+    for (let pair = 0; pair < table.length; pair++) {
+      if ((pair & foldOfPair) !== foldOfPair) continue;
+      const groups = (this.folded[pair] = table[pair] as number);
+      const share = this.pairShares[pair] as number;
+      for (let left = groups; left !== 0; left &= left - 1) {
+        const bit = 31 - Math.clz32(left & -left);
+        if (bit < groupCount) (this.firstShares[bit] as number) += share;
+        else (this.secondShares[bit - groupCount] as number) += share;
+      }
+    }
+  }
 
   /** The same as `add` of one pair and one: most windows are of that kind. */
   addOne(first: number, second: number): void {
@@ -66,7 +82,7 @@ export class Halves {
   table(): Int32Array {
     const { folded } = this;
     const table = new Int32Array(65536);
-    for (let pair = 0; pair < table.length; pair++) table[pair] = folded[pair | (fold & 0xffff)] ?? 0;
+    for (let pair = 0; pair < table.length; pair++) table[pair] = folded[pair | foldOfPair] ?? 0;
     return table;
   }
 

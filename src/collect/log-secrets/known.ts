@@ -16,8 +16,6 @@ export interface KnownForm {
   readonly how: string;
   /** Bytes to find, one character a byte. */
   readonly text: string;
-  /** Also found in other letter case. */
-  readonly anyCase: boolean;
   /** Letters and digits must not go on before and after: `cloud` is not in `cloudify`. */
   readonly bounded: boolean;
   /** The value itself (latin1), for the fingerprint. */
@@ -64,42 +62,109 @@ export function knownValuesOf(target: Target): readonly KnownValue[] {
   return [...users, ...monitoring, ...declared, ...shipped];
 }
 
-/** Every form of every value that is distinctive enough to be searched on its own. */
-export function compileKnownForms(values: readonly KnownValue[]): readonly KnownForm[] {
+/**
+ * Every form of every value that is distinctive enough to be searched on its own, as bytes: thousands of values have ten
+ * times as many forms, of which hardly one is ever found.
+ */
+export interface KnownForms {
+  readonly bytes: Uint8Array;
+  /** Where each begins in `bytes`; one more than there are forms. */
+  readonly starts: Int32Array;
+  /** Of each: 1 where it is not found in other letter case. */
+  readonly exact: Uint8Array;
+  /** Of each: which value it is a form of. Those of one value stand together. */
+  readonly owners: Int32Array;
+}
+
+export function compileKnownForms(values: readonly KnownValue[]): KnownForms {
   const seen = new Set<string>();
-  return values.flatMap(({ name, value }) => {
+  const starts = [0];
+  const exact: number[] = [];
+  const owners: number[] = [];
+  // What random values of twenty characters need; memory that nobody writes to costs nothing.
+  let bytes = Buffer.alloc(values.length * 1024);
+  let filled = 0;
+  for (const [owner, { value }] of values.entries()) {
     const secret = toLatin1(value);
-    if (secret.length < shortest || isWord(value) || seen.has(secret)) return [];
+    if (secret.length < shortest || isWord(value) || seen.has(secret)) continue;
     seen.add(secret);
-    const forms = new Map<string, KnownForm>();
-    const add = (how: string, text: string, options: Partial<KnownForm> = {}): void => {
-      if (text.length < shortest || forms.has(text)) return;
-      forms.set(text, { detector, name, how, text, anyCase: false, bounded: false, secret, ...options });
-    };
-    add('', secret, { bounded: true, anyCase: secret.length >= 8 });
-    if (/^[\0-\xff]*$/.test(value)) add('in Latin-1', value, { bounded: true });
-    else for (const text of utf16Forms(value)) add('in UTF-16', text);
-    for (const [how, text] of escapedForms(value)) add(how, toLatin1(text), { bounded: true });
-    // The search ignores the case of ASCII letters only.
+    eachForm(value, secret, (_how, text, _bounded, anyCase) => {
+      if (filled + text.length > bytes.length)
+        bytes = Buffer.concat([bytes], 2 * (bytes.length + text.length));
+      filled += bytes.write(text, filled, 'latin1');
+      starts.push(filled);
+      exact.push(anyCase ? 0 : 1);
+      owners.push(owner);
+    });
+  }
+  return {
+    bytes: bytes.subarray(0, filled),
+    starts: Int32Array.from(starts),
+    exact: Uint8Array.from(exact),
+    owners: Int32Array.from(owners),
+  };
+}
+
+/** Reads single forms of what `compileKnownForms` made of the values; `owners`: as there. */
+export function formReader(values: readonly KnownValue[], owners: Int32Array): (form: number) => KnownForm {
+  const read = new Map<number, readonly KnownForm[]>();
+  const formsOf = (owner: number): readonly KnownForm[] => {
+    const { name, value } = values[owner] ?? { name: '', value: '' };
+    const secret = toLatin1(value);
+    const forms: KnownForm[] = [];
+    eachForm(value, secret, (how, text, bounded) => {
+      forms.push({ detector, name, how, text, bounded, secret });
+    });
+    read.set(owner, forms);
+    return forms;
+  };
+  return (form) => {
+    const owner = owners[form] ?? -1;
+    let first = form;
+    while (owners[first - 1] === owner) first--;
+    const found = (read.get(owner) ?? formsOf(owner))[form - first];
+    if (found === undefined) throw new Error('a known value has no such form');
+    return found;
+  };
+}
+
+type AddForm = (how: string, text: string, bounded: boolean, anyCase: boolean) => void;
+
+/** Tells each form once. */
+function eachForm(value: string, secret: string, tell: AddForm): void {
+  const texts: string[] = [];
+  const add = (how: string, text: string, bounded = false, anyCase = false): void => {
+    if (text.length < shortest || texts.includes(text)) return;
+    texts.push(text);
+    tell(how, text, bounded, anyCase);
+  };
+  add('', secret, true, secret.length >= 8);
+  if (/^[\0-\xff]*$/.test(value)) add('in Latin-1', value, true);
+  else for (const text of utf16Forms(value)) add('in UTF-16', text);
+  for (const [how, text] of escapedForms(value)) add(how, toLatin1(text), true);
+  // The search ignores the case of ASCII letters only.
+  if (secret !== value)
     for (const text of [value.toUpperCase(), value.toLowerCase()])
-      if (secret !== value) add('in other letter case', toLatin1(text), { bounded: true, anyCase: true });
-    for (const [how, text] of codedForms(value)) add(how, text, { anyCase: true });
-    const pieces = base64Pieces(Buffer.from(value));
-    for (const piece of pieces) add('in base64', piece);
-    for (const piece of pieces) add('in base64url', piece.replaceAll('+', '-').replaceAll('/', '_'));
-    // What PowerShell takes as an encoded command.
-    for (const piece of base64Pieces(Buffer.from(value, 'utf16le')).filter(isLong))
-      add('in UTF-16 and base64', piece);
-    const hex = Buffer.from(value).toString('hex');
-    add('in hexadecimal digits', hex, { anyCase: true });
-    // A terminal or a mailer breaks long lines anywhere, and leaves one part whole.
-    if (secret.length >= 16 && isRandom(secret)) {
-      for (const part of parts(secret).filter(isRandom)) add('in part, where a line was broken', part);
-      for (const part of parts(hex)) add('in hexadecimal digits', part, { anyCase: true });
-    }
-    if (secret.length >= 8) add('backwards', secret.split('').reverse().join(''), { bounded: true });
-    return [...forms.values()];
-  });
+      add('in other letter case', toLatin1(text), true, true);
+  const bytes = Buffer.from(value);
+  const hex = bytes.toString('hex');
+  add('escaped as in a URL', spread(hex, 2, '%'), false, true);
+  add('escaped as in Python', spread(hex, 2, '\\x'), false, true);
+  add('escaped as in JSON', spread(unitsOf(value, hex), 4, '\\u'), false, true);
+  const pieces = base64Pieces(bytes);
+  for (const piece of pieces) add('in base64', piece);
+  for (const piece of pieces)
+    if (/[+/]/.test(piece)) add('in base64url', piece.replaceAll('+', '-').replaceAll('/', '_'));
+  // What PowerShell takes as an encoded command. Base64 of UTF-16 is as long again, so that its whole is telling enough.
+  for (const piece of base64Pieces(Buffer.from(value, 'utf16le')))
+    if (piece.length >= 2 * shortestPiece) add('in UTF-16 and base64', piece);
+  add('in hexadecimal digits', hex, false, true);
+  // A terminal or a mailer breaks long lines anywhere, and leaves one part whole.
+  if (secret.length >= 16 && isRandom(secret)) {
+    for (const part of parts(secret)) if (isRandom(part)) add('in part, where a line was broken', part);
+    for (const part of parts(hex)) add('in hexadecimal digits', part, false, true);
+  }
+  if (secret.length >= 8) add('backwards', secret.split('').reverse().join(''), true);
 }
 
 /** Finds the name of a known value that a detector caught; `secret` is one character a byte. */
@@ -115,21 +180,18 @@ function utf16Forms(value: string): readonly string[] {
   return [little, big].map((bytes) => bytes.toString('latin1').replaceAll('\0', ''));
 }
 
-/** Every character written by its number; found in any letter case, since the digits are. */
-function codedForms(value: string): readonly (readonly [string, string])[] {
-  const bytes = [...Buffer.from(value)];
-  const hex = (code: number, length: number): string => code.toString(16).padStart(length, '0');
-  return [
-    ['escaped as in a URL', bytes.map((byte) => `%${hex(byte, 2)}`).join('')],
-    ['escaped as in Python', bytes.map((byte) => `\\x${hex(byte, 2)}`).join('')],
-    [
-      'escaped as in JSON',
-      value
-        .split('')
-        .map((c) => `\\u${hex(c.charCodeAt(0), 4)}`)
-        .join(''),
-    ],
-  ];
+/** Every character written by its number, so many digits each; found in any letter case, since the digits are. */
+function spread(digits: string, each: number, before: string): string {
+  let text = '';
+  for (let at = 0; at < digits.length; at += each) text += before + digits.slice(at, at + each);
+  return text;
+}
+
+/** Four hexadecimal digits for each unit of UTF-16; `hex`: those of its bytes in UTF-8. */
+function unitsOf(value: string, hex: string): string {
+  return hex.length === 2 * value.length
+    ? spread(hex, 2, '00')
+    : Buffer.from(value, 'utf16le').swap16().toString('hex');
 }
 
 function escapedForms(value: string): readonly (readonly [string, string])[] {
@@ -198,19 +260,25 @@ function escapeHtml(value: string): string {
  * of three bytes. Its parts are searched as well: a text that is wrapped into lines leaves one of them whole.
  */
 function base64Pieces(value: Buffer): readonly string[] {
-  const padded = Buffer.concat([Buffer.alloc(2), value]);
-  return [0, 1, 2].flatMap((offset) => {
+  const pieces: string[] = [];
+  const padded = Buffer.concat([twoZeros, value]);
+  const add = (piece: string): void => {
+    if (piece.length >= shortestPiece) pieces.push(piece);
+  };
+  for (let offset = 0; offset < 3; offset++) {
     const encoded = padded.toString('base64', 2 - offset);
     const first = Math.ceil((offset * 8) / 6);
     const last = Math.floor(((offset + value.length) * 8) / 6);
     const parts = Math.min(3, Math.max(1, Math.floor((last - first) / shortestPiece)));
     const size = Math.floor((last - first) / parts);
-    const pieces = Array.from({ length: parts }, (_, part) =>
-      encoded.slice(first + part * size, first + (part + 1) * size),
-    );
-    return [encoded.slice(first, last), ...pieces].filter((piece) => piece.length >= shortestPiece);
-  });
+    add(encoded.slice(first, last));
+    for (let part = 0; part < parts; part++)
+      add(encoded.slice(first + part * size, first + (part + 1) * size));
+  }
+  return pieces;
 }
+
+const twoZeros = Buffer.alloc(2);
 
 /** Two parts of a text that is broken once at most, three of a longer one. */
 function parts(text: string): readonly string[] {
@@ -219,18 +287,13 @@ function parts(text: string): readonly string[] {
   return Array.from({ length: count }, (_, part) => text.slice(part * size, (part + 1) * size));
 }
 
-/** Base64 of UTF-16 is as long again, so that its whole is telling enough. */
-function isLong(piece: string): boolean {
-  return piece.length >= 2 * shortestPiece;
-}
-
 /** Made by a machine: every part of such a value is as telling as the whole. */
 function isRandom(value: string): boolean {
   return /\d/.test(value) && /[A-Za-z]/.test(value) && !/\s/.test(value);
 }
 
 function toLatin1(value: string): string {
-  return Buffer.from(value, 'utf8').toString('latin1');
+  return /^[\0-\x7f]*$/.test(value) ? value : Buffer.from(value, 'utf8').toString('latin1');
 }
 
 /** A value like `cloudify` or `admin-user` stands in every log; only its field can tell it from the word. */

@@ -2,6 +2,7 @@
 import { commonness, sharesInLogs } from './commonness';
 import { fold, lowerByte } from './fold';
 import { Halves } from './halves';
+import type { KnownForms } from './known';
 
 /** What must hold around a literal before anything looks closer; bytes only, so that both kernels can tell. */
 export interface Demand {
@@ -21,7 +22,7 @@ export interface Literal {
   readonly demand: Demand;
 }
 
-export const noDemand: Demand = { begins: false, exact: false, run: 0, plain: false };
+const noDemand: Demand = { begins: false, exact: false, run: 0, plain: false };
 
 /**
  * A set of literals, prepared to be found by looking at every second offset only. Each literal enters it with two
@@ -58,10 +59,13 @@ export interface LiteralTable {
   readonly maxOffset: number;
   /** Bytes of the longest literal. */
   readonly longest: number;
+  /** Of each form of a known value, which stand behind all other literals: of which value. */
+  readonly owners: Int32Array;
 }
 
-/** Windows of a literal among which the least common one is chosen, for even and for odd offsets. */
+/** Windows of a literal among which the least common one is chosen, for even and for odd offsets; of a form, which looks random, few do. */
 const candidates = 16;
+const candidatesOfForm = 4;
 
 export const multiplier = 0x9e3779b1;
 const classes = Uint8Array.from({ length: 256 }, (_, byte) => {
@@ -69,73 +73,186 @@ const classes = Uint8Array.from({ length: 256 }, (_, byte) => {
   return byte > 127 ? 0 : (/[\w-]/.test(character) ? 1 : 0) | (/[\w.+/=~:@-]/.test(character) ? 2 : 0);
 });
 
-/** Builds the tables for literals of at least three bytes. */
-export function tabulate(literals: readonly Literal[]): LiteralTable {
-  const starts = startsOf(literals);
-  const exact = Buffer.from(literals.map(({ text }) => text).join(''), 'latin1');
-  const folded = Uint8Array.from(exact);
-  for (let at = 0; at < folded.length; at++) folded[at] = lowerByte(folded[at] as number);
-  const windows = new Windows();
-  const demands = new Int32Array(literals.length);
-  for (const [id, { demand }] of literals.entries()) {
-    windows.add(folded.subarray(starts[id], starts[id + 1]), id, demand);
-    demands[id] =
-      (demand.begins ? 1 : 0) | (demand.exact ? 2 : 0) | (demand.plain ? 4 : 0) | (demand.run << 8);
-  }
-  return { count: literals.length, ...windows.tables(), starts, exact, folded, demands, classes };
+/**
+ * Builds the tables for literals of at least three bytes, behind them the forms of known values. `begun`: the tables of just
+ * the literals, when somebody made them.
+ */
+export function tabulate(
+  literals: readonly Literal[],
+  forms: KnownForms = noForms,
+  begun: LiteralTable = tabulateLiterals(literals),
+): LiteralTable {
+  const { bytes, owners } = forms;
+  if (owners.length === 0) return begun;
+  const first = begun.count;
+  const before = begun.exact.length;
+  const exact = joined(begun.exact, bytes, Uint8Array);
+  const folded = joined(begun.folded, bytes, Uint8Array);
+  lowerFrom(folded, before);
+  const starts = joined(
+    begun.starts,
+    forms.starts.subarray(1).map((start) => start + before),
+    Int32Array,
+  );
+  const demands = joined(
+    begun.demands,
+    forms.exact.map((one) => one * demandsExact),
+    Int32Array,
+  );
+  const windows = new Windows(2 * owners.length, candidatesOfForm, begun);
+  for (let id = first; id < first + owners.length; id++)
+    windows.add(folded, starts[id] as number, starts[id + 1] as number, id, noDemand);
+  return {
+    count: first + owners.length,
+    ...windows.tables(),
+    starts,
+    exact,
+    folded,
+    demands,
+    classes,
+    owners,
+  };
 }
 
-function startsOf(literals: readonly Literal[]): Int32Array {
+const noForms: KnownForms = {
+  bytes: new Uint8Array(0),
+  starts: new Int32Array(1),
+  exact: new Uint8Array(0),
+  owners: new Int32Array(0),
+};
+
+function joined<T extends Int32Array | Uint8Array>(
+  first: T,
+  second: Int32Array | Uint8Array,
+  kind: new (length: number) => T,
+): T {
+  const all = new kind(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
+
+function lowerFrom(bytes: Uint8Array, from: number): void {
+  for (let at = from; at < bytes.length; at++) bytes[at] = lowerByte(bytes[at] as number);
+}
+
+const demandsExact = 2;
+
+function tabulateLiterals(literals: readonly Literal[]): LiteralTable {
+  const exact = Uint8Array.from(Buffer.from(literals.map(({ text }) => text).join(''), 'latin1'));
+  const folded = exact.slice();
+  lowerFrom(folded, 0);
   const starts = new Int32Array(literals.length + 1);
-  let next = 0;
-  for (const [id, { text }] of literals.entries()) starts[id + 1] = next += text.length;
-  return starts;
+  const demands = new Int32Array(literals.length);
+  const windows = new Windows(16 * 1024, candidates);
+  for (const [id, { text, demand }] of literals.entries()) {
+    const start = starts[id] as number;
+    const end = (starts[id + 1] = start + text.length);
+    windows.add(folded, start, end, id, demand);
+    const { begins, plain, run } = demand;
+    demands[id] = (begins ? 1 : 0) | (demand.exact ? demandsExact : 0) | (plain ? 4 : 0) | (run << 8);
+  }
+  const { owners } = noForms;
+  return { count: literals.length, ...windows.tables(), starts, exact, folded, demands, classes, owners };
+}
+
+/** The same table in memory that threads share: it is sent to each of them without a copy. */
+export function inSharedMemory(table: LiteralTable): LiteralTable {
+  const share = <T extends Int32Array | Uint8Array>(from: T, make: (buffer: SharedArrayBuffer) => T): T => {
+    const to = make(new SharedArrayBuffer(from.byteLength));
+    to.set(from);
+    return to;
+  };
+  const words = (from: Int32Array): Int32Array => share(from, (buffer) => new Int32Array(buffer));
+  const bytes = (from: Uint8Array): Uint8Array => share(from, (buffer) => new Uint8Array(buffer));
+  const { halves, bitmap, slots, entries, starts, demands, folded, exact, classes, owners } = table;
+  return {
+    ...table,
+    halves: words(halves),
+    bitmap: words(bitmap),
+    slots: words(slots),
+    entries: words(entries),
+    starts: words(starts),
+    demands: words(demands),
+    folded: bytes(folded),
+    exact: bytes(exact),
+    classes: bytes(classes),
+    owners: words(owners),
+  };
 }
 
 /** Windows and the entries they lead to. */
 class Windows {
   private readonly shares = sharesInLogs();
-  private readonly halves = new Halves();
-  private maxOffset = 0;
-  private longest = 0;
+  private readonly halves: Halves;
+  private maxOffset: number;
+  private longest: number;
   private count = 0;
   /** Of each row four numbers: the window, and what an entry holds but the next one. */
-  private rows = new Int32Array(4 * 32_768);
+  private rows: Int32Array;
 
-  /** `literal` is folded. */
-  add(literal: Uint8Array, id: number, demand: Demand): void {
-    const { length } = literal;
+  /** `expected`: so many rows, beside those of the tables that are begun. */
+  constructor(
+    expected: number,
+    private readonly candidates: number,
+    begun?: LiteralTable,
+  ) {
+    this.rows = new Int32Array(4 * expected + (begun?.entries.length ?? 0));
+    this.halves = new Halves(begun?.halves);
+    this.maxOffset = begun?.maxOffset ?? 0;
+    this.longest = begun?.longest ?? 0;
+    if (begun === undefined) return;
+    const { slots, entries } = begun;
+    for (let slot = 0; slot < slots.length; slot += 2)
+      for (let entry = slots[slot + 1] as number; entry !== 0; entry = entries[entry + 3] as number) {
+        const packed = entries[entry] as number;
+        const offset = (packed & 63) - 1;
+        this.addRow(
+          slots[slot] as number,
+          packed >>> 6,
+          offset,
+          entries[entry + 1] as number,
+          entries[entry + 2] as number,
+        );
+      }
+  }
+
+  /** The literal is what stands in [start, end) of the folded bytes. */
+  add(folded: Uint8Array, start: number, end: number, id: number, demand: Demand): void {
+    const length = end - start;
     if (length < 3) throw new Error('a literal is shorter than three bytes');
-    this.longest = Math.max(this.longest, length);
+    if (length > this.longest) this.longest = length;
     if (length > 4) {
-      this.addWithin(literal, id, this.rarest(literal, 0));
-      this.addWithin(literal, id, length === 5 ? 1 : this.rarest(literal, 1));
+      this.addWithin(folded, start, end, id, this.rarest(folded, start, end, 0));
+      this.addWithin(folded, start, end, id, length === 5 ? 1 : this.rarest(folded, start, end, 1));
       return;
     }
-    if (length === 4) this.addWithin(literal, id, 0);
-    else this.addAround(literal, id, 0, demand);
-    this.addAround(literal, id, length === 4 ? 1 : -1, demand);
+    if (length === 4) this.addWithin(folded, start, end, id, 0);
+    this.addAround(folded.subarray(start, end), id, length === 4 ? 1 : 0, demand);
+    if (length === 3) this.addAround(folded.subarray(start, end), id, -1, demand);
   }
 
   /** Of the windows at every second offset the least common one. */
-  private rarest(literal: Uint8Array, from: number): number {
+  private rarest(folded: Uint8Array, start: number, end: number, from: number): number {
     // A late one is as good as an early one: of a long literal some will do.
-    const most = Math.min(literal.length - 4, from + 2 * candidates);
+    const most = Math.min(end - start - 4, from + 2 * this.candidates);
     let best = from;
     let lowest = Infinity;
     for (let offset = from; offset <= most; offset += 2) {
-      const cost = commonness(this.shares, wordAt(literal, offset) | fold);
-      if (cost < lowest) [best, lowest] = [offset, cost];
+      const cost = commonness(this.shares, wordAt(folded, start + offset) | fold);
+      if (cost < lowest) {
+        best = offset;
+        lowest = cost;
+      }
     }
     return best;
   }
 
   /** Adds the window at an offset, all of it within the literal. */
-  private addWithin(literal: Uint8Array, id: number, offset: number): void {
-    const window = wordAt(literal, offset) | fold;
+  private addWithin(folded: Uint8Array, start: number, end: number, id: number, offset: number): void {
+    const window = wordAt(folded, start + offset) | fold;
     this.halves.addOne(window & 0xffff, window >>> 16);
-    const tailAt = literal.length - 4;
-    this.addRow(window, id, offset, tailAt - offset, wordAt(literal, tailAt) | fold);
+    this.addRow(window, id, offset, end - start - 4 - offset, wordAt(folded, end - 4) | fold);
   }
 
   /** Adds all windows that may stand at an offset where something stands around the literal. */
@@ -167,7 +284,7 @@ class Windows {
     if (offset > this.maxOffset) this.maxOffset = offset;
   }
 
-  tables(): Omit<LiteralTable, 'count' | 'starts' | 'exact' | 'folded' | 'demands' | 'classes'> {
+  tables(): Omit<LiteralTable, 'count' | 'starts' | 'exact' | 'folded' | 'demands' | 'classes' | 'owners'> {
     const { maxOffset, longest } = this;
     return { halves: this.halves.table(), ...this.hash(), maxOffset, longest };
   }
@@ -176,7 +293,7 @@ class Windows {
     const { rows, count } = this;
     // One bit in fifty set at most, in a bitmap that fits into the processor's cache.
     const bitmapBits = Math.min(22, Math.max(17, Math.ceil(Math.log2(count * 50 + 1))));
-    const slotBits = Math.max(4, Math.ceil(Math.log2(count * 2 + 1)));
+    const slotBits = Math.max(4, Math.ceil(Math.log2(count * 1.5 + 1)));
     const bitmap = new Int32Array(1 << (bitmapBits - 5));
     const slots = new Int32Array(2 << slotBits);
     const entries = new Int32Array(4 * (count + 1));

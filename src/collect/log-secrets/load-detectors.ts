@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deserialize } from 'node:v8';
 import { InputError } from '../../model/errors';
 import type { JsonSchema } from '../../model/rule';
 import { checkDocument, readDocument, type SourceDocument } from '../../schema/document';
 import type { Detector } from './detector';
-import type { Demand } from './literals';
+import type { Demand, LiteralTable } from './literals';
 import { readPattern, type Pattern } from './pattern';
 
 /** As written in the YAML. */
@@ -27,8 +28,15 @@ export interface Prepared {
   readonly detectors: readonly Detector[];
 }
 
-/** Beside the compiled module (build-detectors.ts); to read and check the YAML takes longer than to search a small log. */
-const preparedFile = join(__dirname, 'detectors.json');
+/** The same of the table of their literals. */
+export interface PreparedTable {
+  readonly of: string;
+  readonly table: LiteralTable;
+}
+
+/** Beside the compiled module, written by build-detectors.ts: to read and check the YAML takes longer than to search a small log. */
+export const preparedFile = join(__dirname, 'detectors.json');
+export const preparedTable = join(__dirname, 'detectors.table');
 
 /** Reads and checks every *.yaml of a folder against its detector.schema.json. Throws InputError. */
 export function loadDetectors(folder: string): readonly Detector[] {
@@ -37,6 +45,13 @@ export function loadDetectors(folder: string): readonly Detector[] {
     if (prepared.of === digestOf(folder)) return prepared.detectors;
   }
   return compileDetectors(folder);
+}
+
+/** What the build made of the literals of a folder's detectors; undefined: nothing, or they have changed since. */
+export function loadTable(folder: string): LiteralTable | undefined {
+  if (!existsSync(preparedTable)) return undefined;
+  const { of, table } = deserialize(readFileSync(preparedTable)) as PreparedTable;
+  return of === digestOf(folder) ? table : undefined;
 }
 
 /** The same without what the build prepared. */

@@ -1,11 +1,11 @@
 import { withoutOverlaps, type Caught } from './caught';
 import { createCatcher, type Catcher } from './catcher';
 import { createCleaner } from './cleaner';
-import type { Detector } from './detector';
+import { tableOfShipped, type Detector } from './detector';
 import type { Kernel, KernelMaker } from './kernel';
 import { makeScriptKernel } from './kernel-script';
 import { loadWasmKernel } from './kernel-wasm';
-import { compileKnownForms, compileRecognition, type KnownValue } from './known';
+import { compileKnownForms, compileRecognition, formReader, type KnownValue } from './known';
 import { tabulate, type LiteralTable } from './literals';
 import { watchLiterals } from './watch';
 
@@ -34,6 +34,8 @@ export interface Scan {
 }
 
 export interface Scanner {
+  /** The part that takes longest to make, and that threads can be sent. */
+  readonly table: LiteralTable;
   /** `base`: the offset of the first byte pushed, when the stream begins in the middle of a file. */
   start(sighted: (sighting: Sighting) => void, base?: number): Scan;
 }
@@ -54,7 +56,7 @@ export interface ScannerOptions {
   readonly known?: readonly KnownValue[];
   /** How much is searched in one go; memory is a small multiple. */
   readonly blockBytes?: number;
-  /** What `tableFor` made of the same detectors and values. */
+  /** That of a scanner of the same detectors and values. */
   readonly table?: LiteralTable;
   /** Otherwise WebAssembly where it is at hand. */
   readonly kernel?: KernelMaker;
@@ -62,16 +64,12 @@ export interface ScannerOptions {
 
 let shipped: KernelMaker | undefined;
 
-/** The part of a scanner that takes longest to make, and that threads can be sent. */
-export function tableFor(detectors: readonly Detector[], known: readonly KnownValue[]): LiteralTable {
-  return tabulate(watchLiterals(detectors, compileKnownForms(known)).literals);
-}
-
 /** Compiles detectors and known values into a scanner. */
 export function compileScanner(detectors: readonly Detector[], options: ScannerOptions = {}): Scanner {
   const { known = [], blockBytes = 512 * 1024 } = options;
-  const { literals, watched } = watchLiterals(detectors, compileKnownForms(known));
-  const table = options.table ?? tabulate(literals);
+  const { literals, watched } = watchLiterals(detectors);
+  const table = options.table ?? tabulate(literals, compileKnownForms(known), tableOfShipped(detectors));
+  const formOf = formReader(known, table.owners);
   const nameOf = compileRecognition(known);
   const makeKernel = options.kernel ?? (shipped ??= loadWasmKernel() ?? makeScriptKernel);
   /** Of scans that have ended: one scan is open at a time, so one is enough. */
@@ -80,9 +78,10 @@ export function compileScanner(detectors: readonly Detector[], options: ScannerO
     const kept = idle.pop();
     if (kept !== undefined) return kept;
     const kernel = makeKernel(table, behind + ahead + blockBytes + 64);
-    return { kernel, catcher: createCatcher(kernel.buffer, watched, nameOf, detectors.length) };
+    return { kernel, catcher: createCatcher(kernel.buffer, watched, formOf, nameOf, detectors.length) };
   };
   return {
+    table,
     start(sighted, base = 0) {
       const { kernel, catcher } = take();
       return startScan(kernel, catcher, sighted, base, () => idle.push({ kernel, catcher }));

@@ -1,6 +1,5 @@
 import type { Detector } from './detector';
-import type { KnownForm } from './known';
-import { noDemand, type Literal } from './literals';
+import type { Literal } from './literals';
 import { bitOf } from './nearby';
 
 /** A detector as the search uses it. */
@@ -29,40 +28,32 @@ export interface Watched {
   readonly watches: readonly Watch[];
   /** The kinds of all watches. */
   readonly nearby: number;
-  readonly forms: readonly KnownForm[];
 }
 
-/** Puts the literals of all detectors and known values into one list, each once, with those who are interested. */
-export function watchLiterals(
-  detectors: readonly Detector[],
-  forms: readonly KnownForm[],
-): { readonly literals: readonly Literal[]; readonly watched: readonly Watched[] } {
-  const entries = new Map<string, { literal: Literal; watches: Watch[]; forms: KnownForm[] }>();
-  const entryOf = (asked: Literal): { watches: Watch[]; forms: KnownForm[] } => {
-    const { text } = asked;
-    // A run that the literal itself fills is none, so that literals of which one has such a demand are the same.
-    const demand = asked.demand.run > text.length ? asked.demand : { ...asked.demand, run: 0, plain: false };
-    const folded = demand.exact ? text : lowerAscii(text);
-    const key = `${demand.begins ? 'b' : ''}${demand.exact ? 'e' : ''}${demand.plain ? 'p' : ''}${demand.run} ${folded}`;
-    const entry = entries.get(key) ?? { literal: { text: folded, demand }, watches: [], forms: [] };
-    entries.set(key, entry);
-    return entry;
-  };
+/** Puts the literals of all detectors into one list, each once, with those who are interested. */
+export function watchLiterals(detectors: readonly Detector[]): {
+  readonly literals: readonly Literal[];
+  readonly watched: readonly Watched[];
+} {
+  const entries = new Map<string, { literal: Literal; watches: Watch[] }>();
   for (const [number, detector] of detectors.entries()) {
     const watch = watchFor(detector, number);
-    for (const literal of detector.literals) entryOf(literal).watches.push(watch);
-  }
-  for (const form of forms) {
-    const demand = { ...noDemand, exact: !form.anyCase };
-    entryOf({ text: form.text, demand }).forms.push(form);
+    for (const { text, demand: asked } of detector.literals) {
+      // A run that the literal itself fills is none, so that literals of which one has such a demand are the same.
+      const demand = asked.run > text.length ? asked : { ...asked, run: 0, plain: false };
+      const folded = demand.exact ? text : lowerAscii(text);
+      const key = `${demand.begins ? 'b' : ''}${demand.exact ? 'e' : ''}${demand.plain ? 'p' : ''}${demand.run} ${folded}`;
+      const entry = entries.get(key) ?? { literal: { text: folded, demand }, watches: [] };
+      entries.set(key, entry);
+      entry.watches.push(watch);
+    }
   }
   const all = [...entries.values()];
   return {
     literals: all.map(({ literal }) => literal),
-    watched: all.map(({ watches, forms }) => ({
+    watched: all.map(({ watches }) => ({
       watches,
       nearby: watches.reduce((set, { nearby }) => set | nearby, 0),
-      forms,
     })),
   };
 }

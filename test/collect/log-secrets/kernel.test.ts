@@ -82,6 +82,35 @@ test.each(kernels)('%s finds every literal where it stands, and nothing else', (
   );
 });
 
+const forms = fc.uniqueArray(fc.record({ text: textOf(3, 90, 'aAb-_.%'), exact: fc.boolean() }), {
+  maxLength: 12,
+  selector: ({ text }) => text,
+});
+
+test.each(kernels)('%s finds forms of known values behind the literals of detectors', (_name, make) => {
+  fc.assert(
+    fc.property(literals, forms, textOf(0, 100), (set, added, text) => {
+      const bytes = Buffer.from(`${text}${added.map((form) => form.text).join(text.slice(0, 3))}`, 'latin1');
+      const starts = [0];
+      for (const form of added) starts.push((starts.at(-1) ?? 0) + form.text.length);
+      const table = tabulate(set, {
+        bytes: Buffer.from(added.map((form) => form.text).join(''), 'latin1'),
+        starts: Int32Array.from(starts),
+        exact: Uint8Array.from(added, ({ exact }) => (exact ? 1 : 0)),
+        owners: Int32Array.from(added, (_form, index) => index),
+      });
+      const all = [
+        ...set,
+        ...added.map(({ text, exact }) => ({ text, demand: { begins: false, exact, run: 0, plain: false } })),
+      ];
+      expect(search(make(table, bytes.length + 200), bytes, 0, bytes.length)).toEqual(
+        searchPlainly(all, bytes, 0, bytes.length),
+      );
+    }),
+    { numRuns: 400 },
+  );
+});
+
 test.each(kernels)('%s finds every literal where a stretch of its work ends', (_name, make) => {
   const demand = { begins: false, exact: false, run: 0, plain: false };
   const set = ['abc', 'bcde', 'cdefghi', 'efghijklmnopqrstuvwxyz'].map((text) => ({ text, demand }));

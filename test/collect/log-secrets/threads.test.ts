@@ -53,7 +53,11 @@ function writeLogs(): string {
     writeFileSync(join(folder, 'a', `${String(n)}.log.1.gz`), gzipSync(`${noise}PGPASSWORD=Kd-81x0z\n`));
   }
   // Large enough to be cut into parts.
-  const parts = Array.from({ length: 5 }, (_, n) => `${noise}password: Tr0ub4dor&${String(n % 3)}\n`);
+  const shipped = Buffer.from('m0n1torify').toString('base64');
+  const parts = Array.from(
+    { length: 5 },
+    (_, n) => `${noise}password: Tr0ub4dor&${String(n % 3)}\nleft over ${shipped}\n`,
+  );
   writeFileSync(join(folder, 'a', 'large.log'), parts.join(''));
   return folder;
 }
@@ -71,6 +75,10 @@ test('threads find what one thread finds, in the same order', async () => {
     JSON.parse(JSON.stringify(evidence).replace(/"(?:fingerprint|observedAt)":"[^"]*"/g, '"x":0'));
   expect(facts(there)).toEqual(facts(here));
   expect(there).toHaveLength(5);
+  // Looked up by what the table, which threads are sent, says of it.
+  expect(JSON.stringify(there)).toMatch(
+    /known-value.{1,400}a password that Cloudify ships as default, in base64/,
+  );
   const stopped = collectBuilt(folder, 'stop');
   expect(stopped.some(({ state, data }) => state === 'unavailable' || (data?.notRead.length ?? 0) > 0)).toBe(
     true,
