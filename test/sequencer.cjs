@@ -12,6 +12,9 @@ const longest = [
   'fixtures/weaknesses.test.ts',
   'e2e/plan-promise.test.ts',
   'detection/sound.test.ts',
+  'report/browser.test.ts',
+  'collect/api/canary/write-isolation.test.ts',
+  'collect/api/canary/plant.test.ts',
 ];
 
 /** On a machine that has not run the tests before, Jest knows their size but not how long they take. */
