@@ -75,8 +75,14 @@ function readPem(text: string, labels: ReadonlySet<string>, what: string): Block
     const next = text.indexOf(BEGIN, at + BEGIN.length);
     const section = text.slice(at, next < 0 ? undefined : next);
     if (label === undefined) problems.push(`block ${String(block)}: broken BEGIN line`);
-    else if (labels.has(label)) readBlock(section, label, block, found, problems);
-    else problems.push(`block ${String(block)}: ${label.toLowerCase()}, not a ${what}`);
+    else if (labels.has(label)) {
+      readBlock(section, label, block, found, problems);
+      const odd = oddityOf(text, at, section, label);
+      if (odd !== null)
+        problems.push(
+          `block ${String(block)}: ${odd}: OpenSSL, and with it most programs, refuses this file`,
+        );
+    } else problems.push(`block ${String(block)}: ${label.toLowerCase()}, not a ${what}`);
     at = next;
   }
   return { found, problems };
@@ -115,6 +121,28 @@ function readBlock(
     into.push(der.subarray(0, length));
   }
 }
+
+/**
+ * Why OpenSSL does not find the block at `at`, though it can be read: it wants BEGIN and END to be whole lines that end with LF,
+ * and no empty line or header between (PEM_read_bio_ex). Null where it finds it, or where there is no END.
+ */
+function oddityOf(text: string, at: number, section: string, label: string): string | null {
+  const end = section.indexOf(`-----END ${label}-----`);
+  if (end < 0) return null;
+  const body = section.slice(BEGIN.length + label.length + 5, end);
+  const startsLine = at === 0 || text[at - 1] === '\n' || (at === 3 && text.startsWith(BYTE_ORDER_MARK));
+  if (!startsLine) return 'the BEGIN line is indented, or no line';
+  if (!/^[\0-\t\v-\x20]*\n/.test(body)) return 'the BEGIN line does not end with a line feed';
+  if (!body.endsWith('\n')) return 'the END line is indented, or no line';
+  const after = at + end + label.length + 14;
+  const rest = text.slice(after, after + 256);
+  if (!/^[\0-\t\v-\x20]*(?:\n|$)/.test(rest)) return 'something follows in the END line';
+  if (body.includes(':')) return 'it has header lines';
+  return /[^\0-\x20][\0-\t\v-\x20]*\n[\0-\t\v-\x20]*\n/.test(body) ? 'it has an empty line' : null;
+}
+
+/** U+FEFF in UTF-8, read as ISO 8859-1. */
+const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 
 function readDer(bytes: Uint8Array, what: string): Blocks {
   const found: Uint8Array[] = [];

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -236,6 +236,39 @@ describe('PEM in the wild', () => {
     const { problems } = await text(content);
     expect(problems.join('\n')).toMatch(why);
   });
+  describe('told as OpenSSL reads it', () => {
+    const [begin = '', ...more] = root.pem.trim().split('\n');
+    const [end = '', body] = [more.at(-1), more.slice(0, -1)];
+    const lines = (...all: readonly string[]): string => `${all.join('\n')}\n`;
+    test.each([
+      ['as it should be', root.pem, null],
+      ['lines that end with CR and LF', root.pem.replaceAll('\n', '\r\n'), null],
+      ['a byte order mark', `\u00ef\u00bb\u00bf${root.pem}`, null],
+      ['all base64 in one line', lines(begin, body.join(''), end), null],
+      ['an indented body', lines(begin, ...body.map((line) => `  ${line}`), end), null],
+      ['an empty line first, blanks at the ends', lines(`${begin} `, '', ...body, `${end} `), null],
+      ['no line feed at the end', root.pem.trim(), null],
+      ['lines that end with CR', root.pem.replaceAll('\n', '\r'), /BEGIN line does not end/],
+      ['one line', `${begin}${body.join('')}${end}\n`, /BEGIN line does not end/],
+      ['indented', root.pem.replace(/^(?=.)/gm, '  '), /BEGIN line is indented/],
+      ['something before it', `x${root.pem}`, /BEGIN line is indented, or no line/],
+      ['something after BEGIN', lines(`${begin} x`, ...body, end), /BEGIN line does not end|not base64/],
+      ['an indented END', lines(begin, ...body, ` ${end}`), /END line is indented/],
+      ['something after END', lines(begin, ...body, `${end}x`), /something follows/],
+      ['the next one in the line of END', `${root.pem.trim()}${root.pem}`, /something follows/],
+      ['an empty line within', lines(begin, ...body.slice(0, 2), '', ...body.slice(2), end), /empty line/],
+      ['header lines', lines(begin, 'X-Note: mine', '', ...body, end), /header lines/],
+    ])('%s', async (_, content, why) => {
+      const { problems } = await text(content);
+      if (why === null) expect(problems).toEqual([]);
+      else expect(problems.join('\n')).toMatch(why);
+      const file = write('odd.pem', Buffer.from(content, 'latin1'));
+      const trust = ['-no-CApath', '-no-CAstore', '-CAfile', file];
+      const { status } = spawnSync('openssl', ['verify', ...trust], { input: root.pem });
+      expect(status === 0).toBe(why === null);
+    });
+  });
+
   test('a DER file with two certificates and a tail', async () => {
     const { certificates, problems } = await readMaterial(
       Buffer.concat([leaf.der, root.der, Buffer.from('x')]),
