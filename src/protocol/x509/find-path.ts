@@ -32,7 +32,7 @@ const MOST_FAILURES = 20;
 
 /**
  * Depth-first over every possible issuer of every certificate (RFC 4158), anchors first, until a path is accepted.
- * A path never holds two certificates of one subject and key, which ends all cycles; budgets end the rest.
+ * A path never holds two certificates of one subject and key (`private-pki`: none twice), which ends all cycles; budgets end the rest.
  */
 export function findPath(
   leaf: Certificate,
@@ -47,7 +47,7 @@ export function findPath(
   const found =
     own && checks.profile === 'private-pki' && isSelfSigned(leaf)
       ? tryPath(search, [leaf])
-      : extend(search, [leaf], new Set([identityOf(leaf)]));
+      : extend(search, [leaf], new Set([placeOf(leaf, checks)]));
   return found === null ? chooseFailure(search, leaf) : { best: found, others: [] };
 }
 
@@ -56,7 +56,7 @@ function extend(search: Search, path: readonly Certificate[], seen: ReadonlySet<
   if (top === undefined) return null;
   const anchors = search.anchors.get(top.issuer.key) ?? [];
   const sent = search.pool.get(top.issuer.key) ?? [];
-  const others = sent.filter((issuer) => !seen.has(identityOf(issuer)));
+  const others = sent.filter((issuer) => !seen.has(placeOf(issuer, search.checks)));
   let reached = false;
   for (const issuer of worthTrying(anchors, top, search.checks)) {
     const problem = checkEdge(search.checks, top, issuer);
@@ -84,7 +84,7 @@ function extend(search: Search, path: readonly Certificate[], seen: ReadonlySet<
     const problem = checkEdge(search.checks, top, issuer);
     const found =
       problem === null
-        ? extend(search, [...path, issuer], new Set([...seen, identityOf(issuer)]))
+        ? extend(search, [...path, issuer], new Set([...seen, placeOf(issuer, search.checks)]))
         : fail(search, path, problem, 2);
     if (found !== null) return found;
     if (search.checks.budget.edges <= 0) return null;
@@ -93,6 +93,10 @@ function extend(search: Search, path: readonly Certificate[], seen: ReadonlySet<
     ? fail(search, path, deadEnd(search.checks, top, sent.length > 0), 1)
     : null;
 }
+
+/** What a path holds once: a CA by subject and key; to OpenSSL, which tries one issuer alone, a certificate. */
+const placeOf = (certificate: Certificate, { profile }: Checks): string =>
+  profile === 'private-pki' ? certificate.sha256 : identityOf(certificate);
 
 /**
  * A client on OpenSSL that was not told to take partial chains (Python before 3.13) goes on from a trusted intermediate to the
