@@ -101,7 +101,7 @@ test('all kinds of callers, paths and listeners are refused, each beside a contr
       ? e.data.attempts
       : [],
   );
-  expect(new Set(attempts.map(({ credential }) => credential)).size).toBe(21);
+  expect(new Set(attempts.map(({ credential }) => credential)).size).toBe(23);
   expect(new Set(attempts.map(({ form }) => form)).size).toBe(11);
   expect(new Set(attempts.flatMap(({ listeners }) => listeners))).toEqual(
     new Set(['rest-external', 'rest-internal', 'http']),

@@ -53,7 +53,12 @@ test('each kind of guard is shown what belongs to nobody, and one endpoint every
   }
   const everything = sent.filter(({ route }) => isRepresentative(route));
   expect(sorted(everything.map(({ credential }) => credential))).toEqual(
-    sorted(['none', 'method-override', ...strangerCredentials]),
+    // But for ways to write the scheme: one of them will do.
+    sorted([
+      'none',
+      'method-override',
+      ...strangerCredentials.filter((each) => each !== 'odd-case-scheme' && each !== 'lower-case-scheme'),
+    ]),
   );
   expect(sorted(everything.map(({ form }) => form))).toEqual(sorted(['plain', ...pathForms]));
   expect(sorted(everything.map(({ over }) => over))).toEqual(
