@@ -1,6 +1,5 @@
 import type { HttpSurface } from '../model/http-surface';
 import { headerValues, type HttpAnswered } from '../protocol/http';
-
 import { bodyText, isDirectoryListing, jsonObject } from './classify';
 import { cookieFacts } from './header-facts';
 
