@@ -1,4 +1,5 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- `!` is not allowed, and a loop over numbers need not ask for undefined */
+import { multiplier } from './fold';
 import { sample } from './sample';
 
 /** How common bytes, folded, are in logs: rough, and so much the same for all of them. */
@@ -44,5 +45,5 @@ function countShares(bytes: Buffer): Shares {
 }
 
 function hash(window: number): number {
-  return Math.imul(window, 0x9e3779b1) >>> (32 - hashBits);
+  return Math.imul(window, multiplier) >>> (32 - hashBits);
 }

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- `!` is not allowed, and `?? 0` halves the speed of the inner loop */
 import { mostHits, type Kernel, type KernelMaker } from './kernel';
-import { fold, lowerByte } from './fold';
-import { multiplier, type LiteralTable } from './literals';
+import { fold, lowerByte, multiplier } from './fold';
+import type { LiteralTable } from './literals';
 
 /** The search for literals in TypeScript: the reference, and what runs where WebAssembly does not. */
 export const makeScriptKernel: KernelMaker = (table, bytes) => {

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/non-nullable-type-assertion-style -- `!` is not allowed, and a loop over numbers need not ask for undefined */
 import { commonness, sharesInLogs } from './commonness';
-import { fold, lowerByte } from './fold';
+import { fold, lowerByte, multiplier } from './fold';
 import { Halves } from './halves';
 import type { KnownForms } from './known';
 
@@ -67,7 +67,6 @@ export interface LiteralTable {
 const candidates = 16;
 const candidatesOfForm = 4;
 
-export const multiplier = 0x9e3779b1;
 const classes = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
   return byte > 127 ? 0 : (/[\w-]/.test(character) ? 1 : 0) | (/[\w.+/=~:@-]/.test(character) ? 2 : 0);
